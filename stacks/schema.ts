@@ -1,0 +1,213 @@
+import { z } from "zod";
+
+export const colors = ["blue", "green"] as const;
+export type ColorName = (typeof colors)[number];
+
+/** The other side of blue/green. */
+export const otherColor = (color: ColorName): ColorName => (color === "blue" ? "green" : "blue");
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a name of lower-case letters, digits and dashes, at most 31 long");
+const urlPath = z
+  .string()
+  .regex(/^\/[^\s?#"'{};$\\]*$/, 'expected a path that begins with "/", without quotes, spaces, "$", ";" or braces');
+const absoluteFile = z
+  .string()
+  .regex(/^\/[^\s:]+$/, 'expected an absolute path inside the container, without spaces or ":"');
+const seconds = (max: number) => z.number().int().min(0).max(max);
+const tag = z
+  .string({ error: "expected a string; quote it in YAML, or an unquoted 1.10 arrives as the number 1.1" })
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, "expected an image tag such as 1.4.0");
+
+const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
+const envValue = z.string({ error: "expected a string; quote the value in YAML" });
+
+const container = {
+  env: z
+    .record(envName, envValue)
+    .default({})
+    .describe(
+      "Environment of each container. Values are visible in `docker inspect`: use `secrets` for what must not be.",
+    ),
+  files: z
+    .record(absoluteFile, z.string())
+    .default({})
+    .describe("Files written into each container before it starts: path to content."),
+  secrets: z
+    .record(name, name)
+    .default({})
+    .describe("Secret files: name under /run/secrets to key in the stack's `secrets`."),
+  volumes: z
+    .record(name, absoluteFile)
+    .default({})
+    .describe("Named volumes, shared by both colors and kept by `destroy`: name to mount path."),
+  memoryMb: z.number().int().min(6).default(256).describe("Memory limit of each container, in MiB."),
+  replicas: z.number().int().min(1).max(8).default(1).describe("Containers of this service in each color."),
+  command: z.array(z.string()).optional().describe("Command to run instead of the image's own."),
+  user: z
+    .string()
+    .regex(/^(?!0+(:|$)|root(:|$))/, "expected a user other than root")
+    .optional()
+    .describe("User (name or uid[:gid]) to run as, when the image's own is root."),
+  healthcheck: z
+    .strictObject({
+      command: z.array(z.string()).min(1).describe("Command run inside the container; exit 0 means healthy."),
+      intervalSeconds: seconds(3600).default(5).describe("Pause between two checks."),
+    })
+    .optional()
+    .describe(
+      "Health check by the Docker engine, when the image has the tool for it. The router's own gate does not need it.",
+    ),
+  stopSeconds: seconds(600)
+    .default(10)
+    .describe("Time a container gets to end by itself when it is removed or replaced."),
+};
+
+/** What a color may override of a service, so that one color moves while the other stays as it is. */
+const containerOverride = z.strictObject(container).partial();
+
+const route = z.strictObject({
+  path: urlPath.default("/").describe("Path prefix routed to this service; the longest prefix wins."),
+  host: z
+    .string()
+    .regex(/^[a-z0-9*][a-z0-9.-]*$/, "expected a host name")
+    .optional()
+    .describe("Host name routed to this service; unset: every host."),
+});
+
+const service = z.strictObject({
+  image: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._/:-]*[a-z0-9]$/,
+      "expected an image repository without a tag, such as registry.example.com/orders",
+    )
+    .describe("Image repository, without a tag: the color's `imageTag` chooses the release."),
+  slot: z
+    .number()
+    .int()
+    .min(0)
+    .max(28)
+    .describe("Position of the service's fixed addresses in the color's network. Unique, never changed."),
+  port: z.number().int().min(1).max(65535).describe("Port the service listens on inside its container."),
+  route: route.optional().describe("What the router sends to this service; unset: nothing (a worker)."),
+  health: z
+    .strictObject({
+      live: urlPath.describe("Path that answers 2xx when the process is alive; touches no database."),
+      ready: urlPath.describe("Path that answers 2xx when the service can take traffic."),
+    })
+    .describe("HTTP checks made from the router's network before traffic may move."),
+  webSockets: z.array(urlPath).default([]).describe("Path prefixes that carry WebSockets."),
+  drainHook: urlPath
+    .optional()
+    .describe("Path that gets `POST {deadline, reconnect_after}` (RFC 3339, seconds) when the color is left."),
+  ...container,
+});
+
+const color = z.strictObject({
+  imageTag: tag.describe("Release of this color: `releases/<imageTag>.yaml`."),
+  releaseSet: name.optional().describe("Release set (`sets/<name>`) instead of the one the release names."),
+  services: z
+    .record(name, containerOverride)
+    .default({})
+    .describe("Overrides of a service's container keys, in this color alone."),
+});
+
+const router = z.strictObject({
+  bind: z.union([z.ipv4(), z.ipv6()]).default("127.0.0.1").describe("Host address on which the router is published."),
+  port: z.number().int().min(1).max(65535).describe("Host port on which the router is published."),
+  memoryMb: z.number().int().min(32).default(128).describe("Memory limit of the router, in MiB."),
+  gate: z
+    .strictObject({
+      timeoutSeconds: seconds(3600).default(30).describe("How long the target color may take to become ready."),
+      consecutive: z
+        .number()
+        .int()
+        .min(1)
+        .max(20)
+        .default(2)
+        .describe("Ready answers in a row that each replica must give."),
+    })
+    .prefault({})
+    .describe("Health gate that the target color passes before traffic moves."),
+  confirm: z
+    .strictObject({
+      connections: z
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(5)
+        .describe("New connections that must be answered by the target."),
+    })
+    .prefault({})
+    .describe("In-band confirmation after the pointer moved."),
+  drain: z
+    .strictObject({
+      httpSeconds: seconds(3600)
+        .default(30)
+        .describe("Budget for HTTP requests still in flight on the color that was left."),
+      webSocketSeconds: seconds(86400)
+        .default(60)
+        .describe("Time announced to the drain hooks; WebSockets left after it are closed."),
+      webSocketsPerSecond: z.number().int().min(1).max(10000).default(25).describe("Pace of those closes."),
+      wait: z.boolean().default(false).describe("Whether `up` waits for the end of the drain."),
+    })
+    .prefault({})
+    .describe("What happens to requests and WebSockets of the color that was left."),
+  canary: z
+    .strictObject({
+      percent: z.number().int().min(0).max(100).default(0).describe("Share of requests sent to the OTHER color."),
+      sticky: z.boolean().default(false).describe("Whether a client stays with the color it got (by cookie)."),
+    })
+    .prefault({})
+    .describe("Canary: a share of the traffic for the color that is not active."),
+  maintenance: z
+    .boolean()
+    .default(false)
+    .describe("Answer 503 with Retry-After and the maintenance page; bypass by signed header or cookie."),
+  isolate: z.boolean().default(false).describe("Let nothing in and leave every container as it is, as evidence."),
+  retryAfterSeconds: seconds(86400).default(30).describe("Retry-After of the router's own 503 answers."),
+  hold: z
+    .strictObject({ maxSeconds: seconds(60).default(5).describe("Longest time requests may wait in the router.") })
+    .prefault({})
+    .describe("Bound of a hold."),
+});
+
+/** Everything a stack may say, key by key under the project's namespace `switchback:`. */
+export const stackSchema = z.strictObject({
+  activeColor: z.enum(colors).describe("The color that gets the traffic."),
+  colors: z
+    .strictObject({ blue: color.nullable().default(null), green: color.nullable().default(null) })
+    .describe("Both sides; `null`: the color is absent."),
+  services: z
+    .record(name, service)
+    .refine((map) => Object.keys(map).length > 0, "expected at least one service")
+    .describe("Services of every color, by name."),
+  network: z
+    .strictObject({
+      subnet: z
+        .string()
+        .regex(/^\d+\.\d+\.\d+\.0\/22$/, "expected an IPv4 /22 such as 10.83.0.0/22")
+        .describe("Subnet of the stack, not used by another stack of the host."),
+    })
+    .describe("Addresses of the stack: one /24 per color and one for the platform."),
+  router: router.describe("nginx in front of both colors."),
+  platform: z
+    .strictObject({
+      set: name.describe("Platform set: `sets/<name>`, which exists once per stack and follows no release."),
+    })
+    .describe("What exists once per stack."),
+  secrets: z
+    .record(name, z.string())
+    .default({})
+    .describe("Secret values, set with `pulumi config set --secret --path secrets.<name>`."),
+  accept: z.array(name).default([]).describe("Conditions of the verdict that may be unknown in this update."),
+  reason: z.string().optional().describe("Why the next update is made; goes to the journal, changes no resource."),
+});
+
+export type StackConfig = z.output<typeof stackSchema>;
+export type ServiceConfig = StackConfig["services"][string];
+export type ColorConfig = NonNullable<StackConfig["colors"]["blue"]>;
+export type RouterConfig = StackConfig["router"];
