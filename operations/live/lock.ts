@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import type Docker from "dockerode";
+import { actor } from "./actor.ts";
+import { inRecords } from "./records.ts";
+
+/** A lock not renewed for this long is free. */
+const leaseSeconds = 20;
+const renewMilliseconds = 5000;
+
+export interface LockOwner {
+  readonly token: string;
+  readonly actor: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly purpose: string;
+  /** RFC 3339 */
+  readonly since: string;
+}
+
+export interface LiveLock {
+  readonly owner: LockOwner;
+  /** Set when the lock was taken from a process that is dead. */
+  readonly cleared: LockOwner | undefined;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the stack's live lock and renews it until it is released or this process ends.
+ * @throws when somebody else holds it, with who, why and since when
+ */
+export async function takeLock(docker: Docker, stack: string, purpose: string): Promise<LiveLock> {
+  const owner = {
+    token: randomUUID(),
+    actor: actor(),
+    host: hostname(),
+    pid: process.pid,
+    purpose,
+    since: new Date().toISOString(),
+  };
+  let held = await acquire(docker, stack, owner, "");
+  const dead = held && isDead(held) ? held : undefined;
+  if (dead) held = await acquire(docker, stack, owner, dead.token);
+  if (held) {
+    throw new Error(
+      `expected no other operation on ${stack}, got: ${held.purpose} by ${held.actor} (pid ${held.pid} on ${held.host}) since ${held.since}; wait for its end`,
+    );
+  }
+  const renewal = setInterval(() => {
+    inRecords(docker, stack, renewScript, [owner.token, `${leaseSeconds}`]).catch(() => {});
+  }, renewMilliseconds).unref();
+  const release = async () => {
+    clearInterval(renewal);
+    await inRecords(docker, stack, releaseScript, [owner.token]);
+  };
+  return { owner, cleared: dead, release };
+}
+
+/** Leaves the token where the operations of this run find it. */
+export async function publishToken(stack: string, owner: LockOwner): Promise<void> {
+  await mkdir(".switchback", { recursive: true });
+  await writeFile(tokenFile(stack), `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+}
+
+/**
+ * Runs `work` under the stack's live lock: the one of the run that started this operation, else one of its own.
+ * @throws when somebody else holds it
+ */
+export async function withLock<T>(docker: Docker, stack: string, purpose: string, work: () => Promise<T>): Promise<T> {
+  const token = await publishedToken(stack);
+  if (token && (await inRecords(docker, stack, heldScript, [token])).exitCode === 0) return work();
+  const lock = await takeLock(docker, stack, purpose);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function acquire(
+  docker: Docker,
+  stack: string,
+  owner: LockOwner,
+  takeover: string,
+): Promise<LockOwner | undefined> {
+  const result = await inRecords(docker, stack, acquireScript, [
+    owner.token,
+    `${leaseSeconds}`,
+    JSON.stringify(owner),
+    takeover,
+  ]);
+  if (result.exitCode === 0) return undefined;
+  if (result.exitCode === heldExit) return JSON.parse(result.stdout) as LockOwner;
+  throw new Error(`expected to take the lock of ${stack}, got: ${result.stderr.trim()}`);
+}
+
+function isDead(owner: LockOwner): boolean {
+  if (owner.host !== hostname()) return false;
+  try {
+    process.kill(owner.pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+const tokenFile = (stack: string) => `.switchback/lock-${stack}.json`;
+
+async function publishedToken(stack: string): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await readFile(tokenFile(stack), "utf8")) as LockOwner).token;
+  } catch {
+    return undefined;
+  }
+}
+
+const heldExit = 3;
+const acquireScript = `
+if ! mkdir lock 2>/dev/null; then
+  until=$(cat lock/until 2>/dev/null || echo 0)
+  token=$(cat lock/token 2>/dev/null || true)
+  if [ "$(date +%s)" -lt "$until" ] && [ "$token" != "$4" ]; then cat lock/owner; exit ${heldExit}; fi
+  rm -rf lock; mkdir lock
+fi
+printf '%s' "$3" > lock/owner
+printf '%s' "$1" > lock/token
+echo $(( $(date +%s) + $2 )) > lock/until`;
+const heldScript = `[ "$(cat lock/token 2>/dev/null)" = "$1" ]`;
+const renewScript = `${heldScript}; echo $(( $(date +%s) + $2 )) > lock/until`;
+const releaseScript = `${heldScript}; rm -rf lock`;
