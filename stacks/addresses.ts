@@ -1,0 +1,37 @@
+import { type ColorName, colors } from "./schema.ts";
+
+/** Replicas that a service can have: the addresses of one slot. */
+export const maxReplicas = 8;
+
+export interface NetworkPlan {
+  /** Physical name on the Docker engine. */
+  readonly name: string;
+  readonly subnet: string;
+  readonly gateway: string;
+  /** Fixed address of the router in it. */
+  readonly router: string;
+}
+
+const networkNames = [...colors, "platform"] as const;
+
+/** The stack's networks, each a /24 of its /22. */
+export function planNetworks(stack: string, subnet: string): Record<ColorName | "platform", NetworkPlan> {
+  const plans = networkNames.map((name, index) => {
+    const prefix = slash24(subnet, index);
+    return [
+      name,
+      { name: `${stack}-${name}`, subnet: `${prefix}.0/24`, gateway: `${prefix}.1`, router: `${prefix}.2` },
+    ];
+  });
+  return Object.fromEntries(plans);
+}
+
+/** Fixed address of a replica (from 0) of the service with this slot. */
+export function replicaAddress(subnet: string, color: ColorName, slot: number, replica: number): string {
+  return `${slash24(subnet, colors.indexOf(color))}.${16 + maxReplicas * slot + replica}`;
+}
+
+function slash24(subnet: string, index: number): string {
+  const [a, b, c] = subnet.split(".").map(Number) as [number, number, number];
+  return `${a}.${b}.${c + index}`;
+}

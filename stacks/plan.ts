@@ -1,0 +1,119 @@
+import { createHash, scryptSync } from "node:crypto";
+import { maxReplicas, type NetworkPlan, planNetworks, replicaAddress } from "./addresses.ts";
+import { type ImageRef, readRelease, resolveImage } from "./release.ts";
+import { type ColorConfig, type ColorName, colors, type ServiceConfig, type StackConfig } from "./schema.ts";
+import { type PlatformSet, type ReleaseSet, readPlatformSet, readReleaseSet } from "./sets.ts";
+
+export interface ServicePlan {
+  readonly name: string;
+  readonly image: ImageRef;
+  /** The stack's service with the overrides of the color, and env and files of the release set merged in. */
+  readonly config: ServiceConfig;
+  /** File name under /run/secrets to secret value. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly replicas: readonly { readonly container: string; readonly address: string }[];
+  /** Hash of everything that makes the container: equal specs need no replacement. */
+  readonly spec: string;
+}
+
+export interface ColorPlan {
+  readonly color: ColorName;
+  readonly network: NetworkPlan;
+  /** Undefined when the color is absent. */
+  readonly release: string | undefined;
+  readonly set: ReleaseSet | undefined;
+  readonly services: readonly ServicePlan[];
+}
+
+export interface StackPlan {
+  readonly stack: string;
+  readonly config: StackConfig;
+  readonly colors: Readonly<Record<ColorName, ColorPlan>>;
+  readonly platformNetwork: NetworkPlan;
+  readonly platform: PlatformSet;
+}
+
+/** Works out, from config and the project's files, everything the stack is to be. @returns the plan, or every problem at once */
+export function planStack(
+  stack: string,
+  config: StackConfig,
+): { plan: StackPlan | undefined; errors: readonly string[] } {
+  const errors: string[] = [];
+  const networks = planNetworks(stack, config.network.subnet);
+  const platform = readPlatformSet(config.platform.set, errors);
+  const planned = colors.map((color) => [color, planColor(stack, config, color, networks[color], errors)] as const);
+  if (!platform || errors.length > 0) return { plan: undefined, errors: [...new Set(errors)] };
+  const byColor = Object.fromEntries(planned) as Record<ColorName, ColorPlan>;
+  return { plan: { stack, config, colors: byColor, platformNetwork: networks.platform, platform }, errors: [] };
+}
+
+function planColor(
+  stack: string,
+  config: StackConfig,
+  color: ColorName,
+  network: NetworkPlan,
+  errors: string[],
+): ColorPlan {
+  const declared = config.colors[color];
+  const absent: ColorPlan = { color, network, release: undefined, set: undefined, services: [] };
+  if (!declared) return absent;
+  const tag = declared.imageTag;
+  const release = readRelease(tag, errors);
+  if (!release) return absent;
+  for (const name of Object.keys(release.services)) {
+    if (!(name in config.services))
+      errors.push(
+        `releases/${tag}.yaml: services.${name}: expected a service of the stack (${Object.keys(config.services).join(", ")})`,
+      );
+  }
+  const set = readReleaseSet(declared.releaseSet ?? release.releaseSet, errors);
+  const services = Object.entries(config.services)
+    .filter(([name]) => name in release.services)
+    .flatMap(([name, service]) => {
+      const image = resolveImage(service.image, name, tag, errors);
+      return image && set
+        ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag)]
+        : [];
+    });
+  return { color, network, release: tag, set, services };
+}
+
+function merge(service: ServiceConfig, color: ColorConfig, set: ReleaseSet, name: string): ServiceConfig {
+  const { env = {}, files = {}, ...override } = color.services[name] ?? {};
+  return {
+    ...service,
+    ...override,
+    env: { ...service.env, ...set.env, ...set.services[name]?.env, ...env },
+    files: { ...service.files, ...set.services[name]?.files, ...files },
+  };
+}
+
+function planService(
+  stack: string,
+  config: StackConfig,
+  color: ColorName,
+  name: string,
+  service: ServiceConfig,
+  image: ImageRef,
+  release: string,
+): ServicePlan {
+  const secrets = Object.fromEntries(
+    Object.entries(service.secrets).map(([file, key]) => [file, config.secrets[key] ?? ""]),
+  );
+  const replicas = Array.from({ length: Math.min(service.replicas, maxReplicas) }, (_, index) => ({
+    container: `${stack}-${color}-${name}-${index + 1}`,
+    address: replicaAddress(config.network.subnet, color, service.slot, index),
+  }));
+  const { route, webSockets, health, drainHook, replicas: _, ...container } = service;
+  const spec = createHash("sha256")
+    .update(JSON.stringify([image.reference, release, container, fingerprint(stack, secrets), replicas[0]?.address]))
+    .digest("hex")
+    .slice(0, 16);
+  return { name, image, config: service, secrets, replicas, spec };
+}
+
+// The spec is a label, which anyone on the Docker host can read: a slow hash keeps a weak secret from being guessed from it.
+function fingerprint(stack: string, secrets: Readonly<Record<string, string>>): string {
+  if (Object.keys(secrets).length === 0) return "";
+  return scryptSync(JSON.stringify(secrets), stack, 16).toString("hex");
+}
