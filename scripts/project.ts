@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { connect } from "../operations/live/docker.ts";
+import { removeLabelled } from "./leftovers.ts";
+
+/** The repository this file belongs to. */
+export const repository = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+export interface ProjectArgs {
+  /** Name of the stack; commands get `--stack <name>` unless they say one themselves. */
+  readonly stack: string;
+  /** Text of `Pulumi.<stack>.yaml`; default: a copy of the repository's own. */
+  readonly configYaml?: string;
+  /** Folder to make the project in; default: a new one under the system's temporary folder. */
+  readonly dir?: string;
+  /** Top-level entries to copy instead of linking, so that they can be changed, such as `releases`. */
+  readonly copies?: readonly string[];
+  /** Environment of every command, over the process's own; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+export interface Project {
+  readonly dir: string;
+  readonly stack: string;
+  readonly configFile: string;
+  /** Runs `switchback <args>` to its end; never throws for an exit code. */
+  switchback(...args: string[]): Promise<CommandResult>;
+  /** Runs `switchback <args>` and throws with its output unless it ends with 0. */
+  ok(...args: string[]): Promise<CommandResult>;
+  /** Starts `switchback <args>` in its own process group and returns at once, for a test that kills it. */
+  start(...args: string[]): ChildProcess;
+  /** Replaces the text of `Pulumi.<stack>.yaml`. */
+  configure(yaml: string): void;
+  /** Removes everything of this stack from Docker, found by label, then the folder. */
+  cleanup(): Promise<void>;
+}
+
+/**
+ * Makes a project folder of links to the repository's entries, with its own stack file and its own `.switchback`
+ * folder, so that a run changes neither the repository nor another run.
+ */
+export function makeProject(args: ProjectArgs): Project {
+  const { stack } = args;
+  const dir = args.dir ?? mkdtempSync(path.join(tmpdir(), `switchback-${stack}-`));
+  const configFile = path.join(dir, `Pulumi.${stack}.yaml`);
+  const configure = (yaml: string) => writeFileSync(configFile, yaml);
+  link(dir, args.copies ?? []);
+  if (args.configYaml === undefined) cpSync(path.join(repository, `Pulumi.${stack}.yaml`), configFile);
+  else configure(args.configYaml);
+
+  const start = (...words: string[]) => {
+    const named = words.includes("--stack") || words.includes("-s") ? words : [...words, "--stack", stack];
+    const cli = path.join(repository, "cli", "switchback.mjs");
+    const env = { ...process.env, ...args.env };
+    return spawn(process.execPath, [cli, ...named], {
+      cwd: dir,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  };
+  const switchback = (...words: string[]) => finished(start(...words));
+  const ok = async (...words: string[]) => {
+    const result = await switchback(...words);
+    if (result.code === 0) return result;
+    throw new Error(
+      `expected \`switchback ${words.join(" ")}\` to end with 0, got ${result.code ?? result.signal}:\n${result.stdout}\n${result.stderr}`,
+    );
+  };
+  const cleanup = async () => {
+    await removeLabelled(connect(), [`switchback.stack=${stack}`]);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { dir, stack, configFile, switchback, ok, start, configure, cleanup };
+}
+
+function link(dir: string, copies: readonly string[]): void {
+  mkdirSync(path.join(dir, ".switchback"), { recursive: true });
+  for (const entry of readdirSync(repository)) {
+    if (entry === ".git" || entry === ".switchback" || /^Pulumi\..+\.yaml$/.test(entry)) continue;
+    if (existsSync(path.join(dir, entry))) continue;
+    if (copies.includes(entry)) cpSync(path.join(repository, entry), path.join(dir, entry), { recursive: true });
+    else symlinkSync(path.join(repository, entry), path.join(dir, entry));
+  }
+  const images = path.join(repository, ".switchback", "images.json");
+  if (existsSync(images)) cpSync(images, path.join(dir, ".switchback", "images.json"));
+}
+
+function finished(child: ChildProcess): Promise<CommandResult> {
+  const began = performance.now();
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, stdout, stderr, seconds: (performance.now() - began) / 1000 }),
+    );
+  });
+}
