@@ -3,9 +3,6 @@ import { hostname, userInfo } from "node:os";
 /** Who acts: SWITCHBACK_ACTOR, else the user of this process and the host's name. */
 export const actor = (): string => process.env.SWITCHBACK_ACTOR || `${user()}@${hostname()}`;
 
-/** Why: SWITCHBACK_REASON, else empty. */
-export const reason = (): string => process.env.SWITCHBACK_REASON ?? "";
-
 function user(): string {
   try {
     return userInfo().username;

@@ -57,10 +57,15 @@ export async function takeLock(docker: Docker, stack: string, purpose: string): 
   return { owner, cleared: dead, release };
 }
 
-/** Leaves the token where the operations of this run find it. */
-export async function publishToken(stack: string, owner: LockOwner): Promise<void> {
+/** Leaves the token, and why the run is made, where the operations of this run find them. */
+export async function publishToken(stack: string, owner: LockOwner, reason: string): Promise<void> {
   await mkdir(".switchback", { recursive: true });
-  await writeFile(tokenFile(stack), `${JSON.stringify(owner)}\n`, { mode: 0o600 });
+  await writeFile(tokenFile(stack), `${JSON.stringify({ ...owner, reason })}\n`, { mode: 0o600 });
+}
+
+/** Why the run is made that holds the live lock: SWITCHBACK_REASON, else what its config says. */
+export async function runReason(stack: string): Promise<string> {
+  return process.env.SWITCHBACK_REASON || ((await published(stack))?.reason ?? "");
 }
 
 /**
@@ -68,7 +73,7 @@ export async function publishToken(stack: string, owner: LockOwner): Promise<voi
  * @throws when somebody else holds it
  */
 export async function withLock<T>(docker: Docker, stack: string, purpose: string, work: () => Promise<T>): Promise<T> {
-  const token = await publishedToken(stack);
+  const token = (await published(stack))?.token;
   if (token && (await inRecords(docker, stack, heldScript, [token])).exitCode === 0) return work();
   const lock = await takeLock(docker, stack, purpose);
   try {
@@ -107,9 +112,9 @@ function isDead(owner: LockOwner): boolean {
 
 const tokenFile = (stack: string) => `.switchback/lock-${stack}.json`;
 
-async function publishedToken(stack: string): Promise<string | undefined> {
+async function published(stack: string): Promise<(LockOwner & { reason: string }) | undefined> {
   try {
-    return (JSON.parse(await readFile(tokenFile(stack), "utf8")) as LockOwner).token;
+    return JSON.parse(await readFile(tokenFile(stack), "utf8"));
   } catch {
     return undefined;
   }

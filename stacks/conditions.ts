@@ -1,0 +1,192 @@
+import { type Owner, sameOwner } from "../operations/live/owner.ts";
+import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors } from "./change.ts";
+import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
+import type { Live } from "./probe.ts";
+import { type ColorName, otherColor } from "./schema.ts";
+import type { Change, Condition } from "./verdict.ts";
+
+/** Every condition of the requested change, in the order in which a reader wants them. */
+export function conditionsOf(plan: StackPlan, live: Live, owner: Owner): Condition[] {
+  if ("unknown" in live.docker) {
+    return [
+      no(
+        "docker",
+        `expected a Docker engine at ${process.env.DOCKER_HOST || "the local socket"}, got: ${live.docker.unknown}; start it, or set DOCKER_HOST`,
+      ),
+    ];
+  }
+  const change = changeOf(plan, live);
+  const receiving = trafficColors(plan).map((color) => plan.colors[color]);
+  const moves = change.from !== undefined && (change.from !== change.to || plan.config.router.canary.percent > 0);
+  return [
+    yes("docker", "the engine answers"),
+    ownerCondition(live, owner),
+    routerCondition(live),
+    ...overrideCondition(live, change.to),
+    ...isolateCondition(plan, live, change),
+    ...frozenCondition(plan, live, change),
+    imageCondition(moves ? receiving : Object.values(plan.colors), live),
+    ...(moves ? [healthCondition(receiving, live)] : []),
+  ];
+}
+
+function ownerCondition(live: Live, owner: Owner): Condition {
+  if ("unknown" in live.owner) return unknown("owner", `the catalogue could not be read: ${live.owner.unknown}`);
+  const found = live.owner.value;
+  if (!found || sameOwner(found, owner)) return yes("owner", found ? "this engine's own stack" : "claimed by this run");
+  return no(
+    "owner",
+    `expected the live system to belong to ${describe(owner)}, got ${describe(found)}; to take it over: switchback stack adopt --stack ${owner.stack}`,
+  );
+}
+
+const describe = ({ engine, project, stack, stateId }: Owner) => `${engine} ${project}/${stack} (state ${stateId})`;
+
+function routerCondition(live: Live): Condition {
+  if ("unknown" in live.router) return unknown("router", `its marker could not be read: ${live.router.unknown}`);
+  const state = live.router.value;
+  if (state.kind === "absent") return yes("router", "made by this run");
+  if (state.kind === "unreadable")
+    return unknown(
+      "router",
+      `its marker could not be read: ${state.reason}; start it again: docker start <stack>-router`,
+    );
+  const pending = state.file?.marker?.pending;
+  return yes(
+    "router",
+    pending ? `a change begun at ${pending.since} was not finished; this run settles it` : "its marker is whole",
+  );
+}
+
+function overrideCondition(live: Live, to: ColorName): Condition[] {
+  const override = routerFile(live)?.override;
+  if (!override) return [];
+  const story = `${override.who} routed to ${override.color} by hand at ${override.when} (${override.why})`;
+  if (override.color === to) return [yes("override", `${story}; the config now says the same, and it ends`)];
+  return [
+    no(
+      "override",
+      `${story}, but activeColor says ${to}; keep it: pulumi config set activeColor ${override.color}; or end it: docker exec <stack>-router switchback-route --clear`,
+    ),
+  ];
+}
+
+function isolateCondition(plan: StackPlan, live: Live, change: Change): Condition[] {
+  const pointer = routerFile(live)?.pointer;
+  if (pointer?.mode !== "isolate") return [];
+  if (change.from === change.to && change.fromRelease === change.toRelease)
+    return [yes("isolate", plan.config.router.isolate ? "stays on" : "ends")];
+  return [
+    no(
+      "isolate",
+      "expected no change of color or release while the stack is isolated; end it first: pulumi config set --path router.isolate false",
+    ),
+  ];
+}
+
+function frozenCondition(plan: StackPlan, live: Live, { from }: Change): Condition[] {
+  if (from === undefined) return [];
+  const color = plan.colors[from];
+  const changed = color.services.filter((service) => differs(service, live)).map(({ name }) => name);
+  const removed = servicesOf(live, plan.stack, from).filter(
+    (name) => !color.services.some((service) => service.name === name),
+  );
+  const problems = [
+    changed.length > 0 ? `changes to ${changed.join(", ")}` : "",
+    removed.length > 0 ? `removal of ${removed.join(", ")}` : "",
+  ].filter(Boolean);
+  if (problems.length === 0) return [yes("activeColorFrozen", `${from}, which serves, stays as it is`)];
+  const idle = otherColor(from);
+  const tag = color.release ?? "<imageTag>";
+  return [
+    no(
+      "activeColorFrozen",
+      `expected no change of ${from}, which serves, got ${problems.join(" and ")}; change the other color, then move the traffic: ` +
+        `pulumi config set --path colors.${idle}.imageTag ${tag} && pulumi config set activeColor ${idle}`,
+    ),
+  ];
+}
+
+const differs = (service: ServicePlan, live: Live) =>
+  service.replicas.some(({ container }) => {
+    const found = liveContainer(live, container);
+    return found && found.labels["switchback.spec"] !== service.spec;
+  });
+
+function servicesOf(live: Live, stack: string, color: ColorName): string[] {
+  if ("unknown" in live.containers) return [];
+  const services = [...live.containers.value.values()]
+    .filter(
+      ({ labels }) =>
+        labels["switchback.stack"] === stack &&
+        labels["switchback.color"] === color &&
+        labels["switchback.role"] === "service",
+    )
+    .map(({ labels }) => labels["switchback.service"] ?? "");
+  return [...new Set(services)];
+}
+
+function imageCondition(concerned: readonly ColorPlan[], live: Live): Condition {
+  if ("unknown" in live.images) return unknown("image", `images could not be looked up: ${live.images.unknown}`);
+  if ("unknown" in live.containers)
+    return unknown("image", `containers could not be listed: ${live.containers.unknown}`);
+  const problems = concerned.flatMap(({ services }) => services.flatMap((service) => imageProblems(service, live)));
+  if (problems.length > 0) return no("image", problems.join("; "));
+  return yes("image", "every image is the recorded one");
+}
+
+function imageProblems(service: ServicePlan, live: Live): string[] {
+  const images = (live.images as { value: ReadonlyMap<string, string | null> }).value;
+  const { label, reference } = service.image;
+  const resolved = images.get(reference) ?? null;
+  if (isServiceCold(service, live)) {
+    if (!reference.startsWith("sha256:")) return [];
+    const tagged = images.get(label) ?? null;
+    if (resolved === null)
+      return [`expected ${label} as recorded (${short(reference)}), got no such image; build it: npm run setup`];
+    if (tagged !== null && tagged !== reference)
+      return [
+        `expected ${label} to be ${short(reference)}, as recorded, got ${short(tagged)}: it was rebuilt or swapped; give the new image a new tag`,
+      ];
+    return [];
+  }
+  const wrong = service.replicas.filter(({ container }) => {
+    const found = liveContainer(live, container);
+    return found && found.image !== (resolved ?? reference);
+  });
+  return wrong.map(
+    ({ container }) =>
+      `expected ${container} to run ${short(reference)}, got ${short(liveContainer(live, container)?.image ?? "")}; replace it: docker rm -f ${container} && pulumi up --refresh`,
+  );
+}
+
+const short = (reference: string) => reference.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/, "$1");
+
+function healthCondition(receiving: readonly ColorPlan[], live: Live): Condition {
+  const warm = receiving.flatMap(({ services }) => services.filter((service) => !isServiceCold(service, live)));
+  const cold = receiving.some(({ services }) => services.some((service) => isServiceCold(service, live)));
+  if ("unknown" in live.health) return unknown("health", `the target could not be asked: ${live.health.unknown}`);
+  const answers = live.health.value;
+  const ill = warm.flatMap(({ replicas }) =>
+    replicas.flatMap(({ container }) => {
+      const answer = answers.find((health) => health.container === container);
+      return answer?.ready ? [] : [`${container} is not ready (${answer?.detail ?? "it was not asked"})`];
+    }),
+  );
+  if (ill.length > 0)
+    return no(
+      "health",
+      `${ill.join(", ")}; see its log: docker logs; start what is stopped: pulumi up --refresh with the active color unchanged`,
+    );
+  return yes(
+    "health",
+    cold ? "what is made anew passes the gate before traffic moves" : "every replica of the target is ready",
+  );
+}
+
+const condition =
+  (answer: Condition["answer"]) =>
+  (name: string, detail: string): Condition => ({ name, answer, detail });
+const yes = condition("yes");
+const no = condition("no");
+const unknown = condition("unknown");

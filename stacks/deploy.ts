@@ -1,0 +1,87 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { Color, volumeName } from "../components/color.ts";
+import { ConfigSet } from "../components/config-set.ts";
+import { labels } from "../components/labels.ts";
+import { reclaimHook } from "../components/reclaim.ts";
+import { Router } from "../components/router.ts";
+import { readDeployed } from "../operations/live/deployed.ts";
+import type { Judged } from "./judge.ts";
+import type { StackPlan } from "./plan.ts";
+import { colors } from "./schema.ts";
+
+export interface Outputs {
+  /** Where the stack's traffic goes in. */
+  readonly url: string;
+  readonly activeColor: string;
+  /** Release and release set of each color; null: absent. */
+  readonly colors: Readonly<Record<string, { readonly release: string; readonly releaseSet: string } | null>>;
+  /** What the last run decided. */
+  readonly verdict: string;
+}
+
+/** Registers every resource of the stack, in reading order. */
+export function deploy(plan: StackPlan, judged: Judged): Outputs {
+  const { stack, config, platform } = plan;
+  const reclaim = reclaimHook(judged.docker, stack, () => readDeployed(judged.docker, stack));
+  const frozen = config.router.isolate;
+  const platformNetwork = new docker.Network(
+    "platform-network",
+    {
+      name: plan.platformNetwork.name,
+      ipamConfigs: [{ subnet: plan.platformNetwork.subnet, gateway: plan.platformNetwork.gateway }],
+      labels: labels({ stack, role: "network" }),
+    },
+    { hooks: { beforeCreate: [reclaim] } },
+  );
+  new ConfigSet("platform-set", { id: platform.id });
+  const volumes = serviceVolumes(plan);
+  const both = colors.map((name) => {
+    const color = plan.colors[name];
+    if (color.set) new ConfigSet(`${name}-set`, { id: color.set.id });
+    return { color, component: new Color(name, { stack, plan: color, frozen, reclaim, after: volumes }) };
+  });
+  new Router("router", {
+    stack,
+    image: judged.routerImage,
+    bind: config.router.bind,
+    port: config.router.port,
+    memoryMb: config.router.memoryMb,
+    networks: [
+      ...both.map(({ color, component }) => ({ plan: color.network, name: component.network })),
+      { plan: plan.platformNetwork, name: platformNetwork.name },
+    ],
+    goal: judged.goal,
+    nginxConf: judged.nginxConf,
+    epoch: judged.epoch,
+    unreadable: judged.unreadable,
+    frozen,
+    reclaim,
+    after: both.flatMap(({ component }) => component.containers),
+  });
+  return {
+    url: `http://${config.router.bind}:${config.router.port}`,
+    activeColor: config.activeColor,
+    colors: Object.fromEntries(
+      both.map(({ color }) => [
+        color.color,
+        color.release && color.set ? { release: color.release, releaseSet: color.set.id } : null,
+      ]),
+    ),
+    verdict: judged.verdict.summary,
+  };
+}
+
+/** Volumes of the services, shared by both colors; their data outlives `destroy`. */
+function serviceVolumes({ stack, config }: StackPlan): pulumi.Resource[] {
+  return Object.entries(config.services).flatMap(([service, { volumes }]) =>
+    Object.keys(volumes).map(
+      (volume) =>
+        new docker.Volume(
+          `${service}-${volume}-volume`,
+          { name: volumeName(stack, service, volume), labels: labels({ stack, role: "volume", service }) },
+          { retainOnDelete: true },
+        ),
+    ),
+  );
+}

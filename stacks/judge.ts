@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import type Docker from "dockerode";
+import { renderNginx } from "../components/nginx-conf.ts";
+import { connect } from "../operations/live/docker.ts";
+import { currentOwner } from "../operations/live/owner.ts";
+import { changeOf, trafficColors } from "./change.ts";
+import { conditionsOf } from "./conditions.ts";
+import { epochFor } from "./epoch.ts";
+import { routerGoal, routerPlan, targetServices } from "./goal.ts";
+import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
+import type { StackPlan } from "./plan.ts";
+import { type Live, probeLive } from "./probe.ts";
+import { recordedImages } from "./release.ts";
+import { decide, renderRefusal, renderVerdict, type Verdict } from "./verdict.ts";
+
+/** What was decided before the first resource is registered. */
+export interface Judged {
+  readonly docker: Docker;
+  readonly live: Live;
+  readonly verdict: Verdict;
+  /** RouterGoal as JSON, and nginx's structural configuration. */
+  readonly goal: string;
+  readonly nginxConf: string;
+  readonly epoch: string;
+  /** The router's marker could not be read: its resources are left as they are. */
+  readonly unreadable: boolean;
+  readonly routerImage: string;
+}
+
+/**
+ * Reads the live system and decides whether the change may run; in an update it also takes the stack's live lock.
+ * @throws pulumi.RunError when the change is refused; nothing has been changed then
+ */
+export async function judge(plan: StackPlan): Promise<Judged> {
+  if (process.env.PULUMI_CONTINUE_ON_ERROR)
+    throw new pulumi.RunError(
+      "expected PULUMI_CONTINUE_ON_ERROR to be unset; unset it: a failed gate must stop what depends on it",
+    );
+  const docker = connect();
+  const update = !pulumi.runtime.isDryRun();
+  // The lock comes first where there is a catalogue to hold it, so that what is read stays true; a refused first run leaves nothing behind.
+  let lock = update && (await hasCatalogue(docker, plan.stack)) ? await takeRunLock(docker, plan) : undefined;
+  const judged = await look(docker, plan, lock);
+  if (update) lock ??= await takeRunLock(docker, plan);
+  return judged;
+}
+
+async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined): Promise<Judged> {
+  const targets = trafficColors(plan).flatMap((color) => targetServices(plan.colors[color]));
+  const images = Object.values(plan.colors).flatMap(({ services }) =>
+    services.flatMap(({ image }) => [image.reference, image.label]),
+  );
+  const live = await probeLive(docker, plan.stack, targets, images);
+  const conditions = conditionsOf(plan, live, currentOwner(pulumi.getProject(), plan.stack));
+  const verdict = decide(changeOf(plan, live), conditions, plan.config.accept);
+  if (verdict.refused.length > 0) {
+    await lock?.release();
+    throw new pulumi.RunError(renderRefusal(verdict));
+  }
+  await pulumi.log.info(renderVerdict(verdict));
+  const goal = routerGoal(plan);
+  const nginxConf = renderNginx(routerPlan(plan));
+  const state =
+    "value" in live.router ? live.router.value : { kind: "unreadable" as const, reason: live.router.unknown };
+  return {
+    docker,
+    live,
+    verdict,
+    goal: JSON.stringify(goal),
+    nginxConf,
+    epoch: epochFor(goal, nginxConf, state),
+    unreadable: state.kind === "unreadable",
+    routerImage: routerImage(),
+  };
+}
+
+function routerImage(): string {
+  const id = recordedImages()["switchback/router:1"];
+  if (id) return id;
+  throw new pulumi.RunError(
+    "expected the id of switchback/router:1 in .switchback/images.json, got none; build it: npm run setup",
+  );
+}

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type Docker from "dockerode";
+import { type LiveLock, publishToken, takeLock } from "../operations/live/lock.ts";
+import { currentOwner } from "../operations/live/owner.ts";
+import { ensureRecords, readRecord, recordsName, writeRecord } from "../operations/live/records.ts";
+import type { StackPlan } from "./plan.ts";
+
+export type RunLock = Pick<LiveLock, "release">;
+
+/** Whether the stack has a catalogue already. An engine that does not answer has none to ask. */
+export async function hasCatalogue(docker: Docker, stack: string): Promise<boolean> {
+  try {
+    await docker.getContainer(recordsName(stack)).inspect();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the live lock for the whole run, until this program has exited, and claims a stack that nobody owns. */
+export async function takeRunLock(docker: Docker, { stack, config }: StackPlan): Promise<RunLock> {
+  await ensureRecords(docker, stack);
+  const lock = await refusing(() => takeLock(docker, stack, "up"));
+  await publishToken(stack, lock.owner, process.env.SWITCHBACK_REASON || config.reason || "");
+  if (lock.cleared)
+    await pulumi.log.info(`cleared the live lock of ${lock.cleared.purpose} (pid ${lock.cleared.pid}), which is dead`);
+  if ((await readRecord(docker, stack, "owner.json")) === undefined) {
+    await writeRecord(docker, stack, "owner.json", `${JSON.stringify(currentOwner(pulumi.getProject(), stack))}\n`);
+  }
+  releaseAtExit(lock);
+  return lock;
+}
+
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+// The SDK waits for the engine's last steps in a beforeExit handler of its own; only the round after that one is the end of the run.
+function releaseAtExit(lock: RunLock): void {
+  let rounds = 0;
+  process.on("beforeExit", () => {
+    rounds += 1;
+    if (rounds <= 2) setImmediate(() => {});
+    if (rounds === 3) lock.release().catch(() => {});
+  });
+}

@@ -1,0 +1,106 @@
+import type Docker from "dockerode";
+import type { Owner } from "../operations/live/owner.ts";
+import { readRecord, recordsName } from "../operations/live/records.ts";
+import type { TargetService } from "../operations/router/goal.ts";
+import { probeServices, type ServiceHealth } from "../operations/router/health.ts";
+import { type RouterState, readRouter } from "../operations/router/state.ts";
+
+/** Longest time a probe may take: an outage must not stop the way back. */
+const probeMilliseconds = 2000;
+
+/** What a probe found, or why it found nothing. */
+export type Probed<T> = { readonly value: T } | { readonly unknown: string };
+
+export interface LiveContainer {
+  readonly name: string;
+  readonly id: string;
+  readonly running: boolean;
+  /** Id of the image it was made from. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The live system as a run finds it. Reading it changes nothing. */
+export interface Live {
+  readonly docker: Probed<unknown>;
+  readonly containers: Probed<ReadonlyMap<string, LiveContainer>>;
+  readonly router: Probed<RouterState>;
+  /** Undefined: nobody has claimed the stack yet. */
+  readonly owner: Probed<Owner | undefined>;
+  readonly health: Probed<readonly ServiceHealth[]>;
+  /** Id of the image that each reference (or `repository:tag` label) resolves to now; null when there is none. */
+  readonly images: Probed<ReadonlyMap<string, string | null>>;
+}
+
+/**
+ * Looks at the live system: every probe at once, each bounded in time.
+ * @param targets services that may get traffic in this run
+ * @param references images to look up, by id, digest reference or `repository:tag`
+ */
+export async function probeLive(
+  docker: Docker,
+  stack: string,
+  targets: readonly TargetService[],
+  references: readonly string[],
+): Promise<Live> {
+  const [reachable, containers, router, owner, health, images] = await Promise.all([
+    bounded(() => docker.ping()),
+    bounded(() => listContainers(docker, stack)),
+    bounded(() => readRouter(docker, stack)),
+    bounded(() => readOwner(docker, stack)),
+    bounded(() => probeServices(docker, `${stack}-router`, targets, probeMilliseconds - 500)),
+    bounded(() => lookUpImages(docker, references)),
+  ]);
+  return { docker: reachable, containers, router, owner, health, images };
+}
+
+async function bounded<T>(probe: () => Promise<T>): Promise<Probed<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<Probed<T>>((resolve) => {
+    timer = setTimeout(() => resolve({ unknown: `no answer within ${probeMilliseconds / 1000} s` }), probeMilliseconds);
+  });
+  try {
+    return await Promise.race([probe().then((value) => ({ value })), timeout]);
+  } catch (error) {
+    return { unknown: (error as Error).message };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function listContainers(docker: Docker, stack: string): Promise<ReadonlyMap<string, LiveContainer>> {
+  const found = await docker.listContainers({ all: true, filters: { label: [`switchback.stack=${stack}`] } });
+  return new Map(
+    found.map(({ Id, Names, State, ImageID, Labels }) => {
+      const name = Names[0]?.slice(1) ?? Id;
+      return [name, { name, id: Id, running: State === "running", image: ImageID, labels: Labels }];
+    }),
+  );
+}
+
+async function readOwner(docker: Docker, stack: string): Promise<Owner | undefined> {
+  const text = await readRecord(docker, stack, "owner.json");
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Owner;
+  } catch {
+    throw new Error(`expected JSON in owner.json of ${recordsName(stack)}`);
+  }
+}
+
+async function lookUpImages(
+  docker: Docker,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const found = await Promise.all(
+    [...new Set(references)].map(async (reference) => {
+      try {
+        return [reference, (await docker.getImage(reference).inspect()).Id] as const;
+      } catch (error) {
+        if ((error as { statusCode?: number }).statusCode === 404) return [reference, null] as const;
+        throw error;
+      }
+    }),
+  );
+  return new Map(found);
+}

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadStack } from "./load.ts";
+import { planStack, type StackPlan } from "./plan.ts";
+
+/** The plan of the stack that this run is for. @throws pulumi.RunError that lists every problem of config and files */
+export function readPlan(): StackPlan {
+  const stack = pulumi.getStack();
+  const { config, errors } = loadStack(projectConfig());
+  const planned = config ? planStack(stack, config) : { plan: undefined, errors };
+  if (planned.plan) return planned.plan;
+  throw new pulumi.RunError(
+    [
+      `the config of stack ${stack} cannot be used, nothing was changed:`,
+      ...planned.errors.map((error) => `  ${error}`),
+    ].join("\n"),
+  );
+}
+
+function projectConfig(): Record<string, string> {
+  const namespace = `${pulumi.getProject()}:`;
+  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(namespace));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(namespace.length), value]));
+}

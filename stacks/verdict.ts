@@ -1,0 +1,76 @@
+import type { ColorName } from "./schema.ts";
+
+export type Answer = "yes" | "no" | "unknown";
+
+/** One condition of a verdict. `no` refuses; `unknown` refuses unless the config accepts it by name. */
+export interface Condition {
+  readonly name: string;
+  readonly answer: Answer;
+  /** What was found, and, where it refuses, what to do. */
+  readonly detail: string;
+}
+
+export interface Verdict {
+  /** 0: no traffic moves; 1: traffic alone; 2: traffic to a release that the target color does not run yet. */
+  readonly level: 0 | 1 | 2;
+  readonly from: ColorName | undefined;
+  readonly to: ColorName;
+  readonly summary: string;
+  readonly conditions: readonly Condition[];
+  /** Conditions that stop the run; empty when it is allowed. */
+  readonly refused: readonly Condition[];
+}
+
+export interface Change {
+  /** The color that serves now; undefined before the first deployment. */
+  readonly from: ColorName | undefined;
+  readonly fromRelease: string | undefined;
+  readonly to: ColorName;
+  readonly toRelease: string | undefined;
+  /** Whether the target's containers must be made or replaced first. */
+  readonly cold: boolean;
+  /** What else changes at the router: canary, maintenance, isolation. */
+  readonly modes: readonly string[];
+}
+
+/** Decides whether a change may run. */
+export function decide(change: Change, conditions: readonly Condition[], accepted: readonly string[]): Verdict {
+  const refused = conditions.filter(
+    ({ name, answer }) => answer === "no" || (answer === "unknown" && !accepted.includes(name)),
+  );
+  return { level: levelOf(change), from: change.from, to: change.to, summary: summarize(change), conditions, refused };
+}
+
+/** The verdict as preview and up print it. */
+export function renderVerdict(verdict: Verdict): string {
+  const width = Math.max(...verdict.conditions.map(({ name }) => name.length), 0);
+  const lines = verdict.conditions.map(
+    ({ name, answer, detail }) => `  ${answer.padEnd(7)} ${name.padEnd(width)}  ${detail}`,
+  );
+  const allowed = verdict.refused.length === 0;
+  return [`verdict: ${allowed ? "allowed" : "refused"}: ${verdict.summary}`, ...lines].join("\n");
+}
+
+/** Why a refused verdict refuses, and what to do. */
+export function renderRefusal(verdict: Verdict): string {
+  const reasons = verdict.refused.map(({ name, answer, detail }) => {
+    const way = answer === "unknown" ? `; if you know better: pulumi config set --path 'accept[0]' ${name}` : "";
+    return `  ${name}: ${detail}${way}`;
+  });
+  return [`refused, nothing was changed: ${verdict.summary}`, ...reasons].join("\n");
+}
+
+function levelOf({ from, to, cold }: Change): 0 | 1 | 2 {
+  if (from === undefined || from === to) return 0;
+  return cold ? 2 : 1;
+}
+
+function summarize(change: Change): string {
+  const { from, to, toRelease, fromRelease, modes } = change;
+  const extra = modes.length > 0 ? `; ${modes.join(", ")}` : "";
+  if (from === undefined) return `first deployment, ${to} ${toRelease} gets the traffic${extra}`;
+  if (from === to) return `no traffic moves, ${to} ${toRelease} stays active${extra}`;
+  const level = levelOf(change);
+  const what = level === 1 ? "traffic only, both colors are warm" : `${to} is made anew first`;
+  return `level ${level}, ${from} ${fromRelease ?? "(unknown release)"} -> ${to} ${toRelease} (${what})${extra}`;
+}
