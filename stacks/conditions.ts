@@ -1,7 +1,7 @@
 import { type Owner, sameOwner } from "../operations/live/owner.ts";
 import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors } from "./change.ts";
 import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
-import type { Live } from "./probe.ts";
+import type { Live, LiveImage } from "./probe.ts";
 import { type ColorName, otherColor } from "./schema.ts";
 import type { Change, Condition } from "./verdict.ts";
 
@@ -136,30 +136,36 @@ function imageCondition(concerned: readonly ColorPlan[], live: Live): Condition 
 }
 
 function imageProblems(service: ServicePlan, live: Live): string[] {
-  const images = (live.images as { value: ReadonlyMap<string, string | null> }).value;
+  const images = "value" in live.images ? live.images.value : new Map<string, LiveImage | null>();
   const { label, reference } = service.image;
-  const resolved = images.get(reference) ?? null;
-  if (isServiceCold(service, live)) {
-    if (!reference.startsWith("sha256:")) return [];
-    const tagged = images.get(label) ?? null;
-    if (resolved === null)
-      return [`expected ${label} as recorded (${short(reference)}), got no such image; build it: npm run setup`];
-    if (tagged !== null && tagged !== reference)
-      return [
-        `expected ${label} to be ${short(reference)}, as recorded, got ${short(tagged)}: it was rebuilt or swapped; give the new image a new tag`,
-      ];
-    return [];
+  const image = images.get(reference) ?? null;
+  if (!isServiceCold(service, live)) return foreignImages(service, image?.id ?? reference, live);
+  if (image && !service.config.user && isRoot(image.user)) {
+    return [
+      `expected ${label} to run as a user other than root; set a user: pulumi config set --path services.${service.name}.user 10001`,
+    ];
   }
-  const wrong = service.replicas.filter(({ container }) => {
-    const found = liveContainer(live, container);
-    return found && found.image !== (resolved ?? reference);
-  });
-  return wrong.map(
-    ({ container }) =>
-      `expected ${container} to run ${short(reference)}, got ${short(liveContainer(live, container)?.image ?? "")}; replace it: docker rm -f ${container} && pulumi up --refresh`,
-  );
+  if (!reference.startsWith("sha256:")) return [];
+  if (!image)
+    return [`expected ${label} as recorded (${short(reference)}), got no such image; build it: npm run setup`];
+  const tagged = images.get(label);
+  if (!tagged || tagged.id === reference) return [];
+  return [
+    `expected ${label} to be ${short(reference)}, as recorded, got ${short(tagged.id)}: it was rebuilt or swapped; give the new image a new tag`,
+  ];
 }
 
+function foreignImages(service: ServicePlan, id: string, live: Live): string[] {
+  return service.replicas.flatMap(({ container }) => {
+    const found = liveContainer(live, container);
+    if (!found || found.image === id) return [];
+    return [
+      `expected ${container} to run ${short(id)}, got ${short(found.image)}; replace it: docker rm -f ${container} && pulumi up --refresh`,
+    ];
+  });
+}
+
+const isRoot = (user: string) => user === "" || /^(root|0+)(:|$)/.test(user);
 const short = (reference: string) => reference.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/, "$1");
 
 function healthCondition(receiving: readonly ColorPlan[], live: Live): Condition {

@@ -12,24 +12,30 @@ export type Loaded =
  * @returns the config, or every problem at once, each with its dotted path
  */
 export function loadStack(raw: Readonly<Record<string, string>>): Loaded {
-  const errors: string[] = [];
-  const input = Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, decode(key, text, errors)]));
+  const undecodable = Object.entries(raw).filter(
+    ([key, text]) => !plainKeys.has(key) && key in stackSchema.shape && !isMapOrList(text),
+  );
+  const input = Object.fromEntries(
+    Object.entries(raw).map(([key, text]) => [key, isMapOrList(text) ? JSON.parse(text) : text]),
+  );
   const result = stackSchema.safeParse(input);
-  if (!result.success) errors.push(...describeIssues(result.error.issues, input));
-  else for (const rule of rules) rule(result.data, errors);
+  const broken = new Set(undecodable.map(([key]) => key));
+  const issues = result.success ? [] : result.error.issues.filter((issue) => !broken.has(String(issue.path[0])));
+  const errors = [...undecodable.map(([key, text]) => describeText(key, text)), ...describeIssues(issues, input)];
+  if (result.success) for (const rule of rules) rule(result.data, errors);
   return result.success && errors.length === 0 ? { config: result.data, errors: [] } : { config: undefined, errors };
 }
 
 const plainKeys = new Set<string>(["activeColor", "reason"]);
 
-function decode(key: string, text: string, errors: string[]): unknown {
-  if (plainKeys.has(key) || !(key in stackSchema.shape)) return text;
+function isMapOrList(text: string): boolean {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null;
   } catch {
-    errors.push(
-      `${key}: expected a map or a list, got ${key === "secrets" ? "[secret]" : JSON.stringify(text)}; set single values with \`pulumi config set --path ${key}.…\``,
-    );
-    return undefined;
+    return false;
   }
 }
+
+const describeText = (key: string, text: string) =>
+  `${key}: expected a map or a list, got ${key === "secrets" ? "[secret]" : JSON.stringify(text)}; set single values with \`pulumi config set --path ${key}.…\``;

@@ -104,7 +104,8 @@ function planService(
     container: `${stack}-${color}-${name}-${index + 1}`,
     address: replicaAddress(config.network.subnet, color, service.slot, index),
   }));
-  const { route, webSockets, health, drainHook, replicas: _, ...container } = service;
+  const { route, webSockets, health, drainHook, port, slot, image: _, replicas: __, ...container } = service;
+  // What only the router needs (route, health, WebSockets, port) is no part of the container.
   const spec = createHash("sha256")
     .update(JSON.stringify([image.reference, release, container, fingerprint(stack, secrets), replicas[0]?.address]))
     .digest("hex")

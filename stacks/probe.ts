@@ -28,8 +28,14 @@ export interface Live {
   /** Undefined: nobody has claimed the stack yet. */
   readonly owner: Probed<Owner | undefined>;
   readonly health: Probed<readonly ServiceHealth[]>;
-  /** Id of the image that each reference (or `repository:tag` label) resolves to now; null when there is none. */
-  readonly images: Probed<ReadonlyMap<string, string | null>>;
+  /** The image that each reference (or `repository:tag` label) resolves to now; null when there is none. */
+  readonly images: Probed<ReadonlyMap<string, LiveImage | null>>;
+}
+
+export interface LiveImage {
+  readonly id: string;
+  /** User that its containers run as when they name none; empty: root. */
+  readonly user: string;
 }
 
 /**
@@ -91,11 +97,12 @@ async function readOwner(docker: Docker, stack: string): Promise<Owner | undefin
 async function lookUpImages(
   docker: Docker,
   references: readonly string[],
-): Promise<ReadonlyMap<string, string | null>> {
+): Promise<ReadonlyMap<string, LiveImage | null>> {
   const found = await Promise.all(
     [...new Set(references)].map(async (reference) => {
       try {
-        return [reference, (await docker.getImage(reference).inspect()).Id] as const;
+        const { Id, Config } = await docker.getImage(reference).inspect();
+        return [reference, { id: Id, user: Config.User ?? "" }] as const;
       } catch (error) {
         if ((error as { statusCode?: number }).statusCode === 404) return [reference, null] as const;
         throw error;

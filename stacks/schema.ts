@@ -9,6 +9,12 @@ export const otherColor = (color: ColorName): ColorName => (color === "blue" ? "
 const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a name of lower-case letters, digits and dashes, at most 31 long");
+const secretKey = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
+    "expected a name of letters, digits, dashes and underscores, at most 63 long",
+  );
 const urlPath = z
   .string()
   .regex(/^\/[^\s?#"'{};$\\]*$/, 'expected a path that begins with "/", without quotes, spaces, "$", ";" or braces');
@@ -23,27 +29,24 @@ const tag = z
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
 const envValue = z.string({ error: "expected a string; quote the value in YAML" });
 
+/** What makes the container of a service; defaults are added where a service is declared, not where a color overrides it. */
 const container = {
   env: z
     .record(envName, envValue)
-    .default({})
     .describe(
       "Environment of each container. Values are visible in `docker inspect`: use `secrets` for what must not be.",
     ),
   files: z
     .record(absoluteFile, z.string())
-    .default({})
     .describe("Files written into each container before it starts: path to content."),
   secrets: z
-    .record(name, name)
-    .default({})
+    .record(secretKey, secretKey)
     .describe("Secret files: name under /run/secrets to key in the stack's `secrets`."),
   volumes: z
     .record(name, absoluteFile)
-    .default({})
     .describe("Named volumes, shared by both colors and kept by `destroy`: name to mount path."),
-  memoryMb: z.number().int().min(6).default(256).describe("Memory limit of each container, in MiB."),
-  replicas: z.number().int().min(1).max(8).default(1).describe("Containers of this service in each color."),
+  memoryMb: z.number().int().min(6).describe("Memory limit of each container, in MiB."),
+  replicas: z.number().int().min(1).max(8).describe("Containers of this service in each color."),
   command: z.array(z.string()).optional().describe("Command to run instead of the image's own."),
   user: z
     .string()
@@ -59,13 +62,22 @@ const container = {
     .describe(
       "Health check by the Docker engine, when the image has the tool for it. The router's own gate does not need it.",
     ),
-  stopSeconds: seconds(600)
-    .default(10)
-    .describe("Time a container gets to end by itself when it is removed or replaced."),
+  stopSeconds: seconds(600).describe("Time a container gets to end by itself when it is removed or replaced."),
 };
 
 /** What a color may override of a service, so that one color moves while the other stays as it is. */
 const containerOverride = z.strictObject(container).partial();
+
+const containerWithDefaults = {
+  ...container,
+  env: container.env.default({}),
+  files: container.files.default({}),
+  secrets: container.secrets.default({}),
+  volumes: container.volumes.default({}),
+  memoryMb: container.memoryMb.default(256),
+  replicas: container.replicas.default(1),
+  stopSeconds: container.stopSeconds.default(10),
+};
 
 const route = z.strictObject({
   path: urlPath.default("/").describe("Path prefix routed to this service; the longest prefix wins."),
@@ -102,7 +114,7 @@ const service = z.strictObject({
   drainHook: urlPath
     .optional()
     .describe("Path that gets `POST {deadline, reconnect_after}` (RFC 3339, seconds) when the color is left."),
-  ...container,
+  ...containerWithDefaults,
 });
 
 const color = z.strictObject({
@@ -111,7 +123,7 @@ const color = z.strictObject({
   services: z
     .record(name, containerOverride)
     .default({})
-    .describe("Overrides of a service's container keys, in this color alone."),
+    .describe("Container keys (`env` to `stopSeconds` of `services.<name>`) that differ in this color alone."),
 });
 
 const router = z.strictObject({
@@ -200,10 +212,10 @@ export const stackSchema = z.strictObject({
     })
     .describe("What exists once per stack."),
   secrets: z
-    .record(name, z.string())
+    .record(secretKey, z.string())
     .default({})
     .describe("Secret values, set with `pulumi config set --secret --path secrets.<name>`."),
-  accept: z.array(name).default([]).describe("Conditions of the verdict that may be unknown in this update."),
+  accept: z.array(z.string()).default([]).describe("Conditions of the verdict that may be unknown in this update."),
   reason: z.string().optional().describe("Why the next update is made; goes to the journal, changes no resource."),
 });
 

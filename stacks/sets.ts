@@ -13,7 +13,8 @@ const setService = z.strictObject({
     .default({})
     .describe("Path in the container to file in the set's folder."),
 });
-const releaseSetSchema = z.strictObject({
+/** What `sets/<name>/set.yaml` of a release set says. */
+export const releaseSetSchema = z.strictObject({
   env: env.describe("Environment of every service of the color."),
   services: z.record(z.string(), setService).default({}).describe("What single services get."),
 });

@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { loadStack } from "../../stacks/load.ts";
+import { ordersService, rawConfig } from "./fixtures.ts";
+
+const errorsOf = (changes: Readonly<Record<string, unknown>>) => loadStack(rawConfig(changes)).errors;
+
+describe("the config of a stack", () => {
+  it.each(["production", "staging"])("of the committed %s file is right", (stack) => {
+    const { config } = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
+    const raw = Object.entries(config).map(([key, value]) => [
+      key.replace("switchback:", ""),
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    expect(loadStack(Object.fromEntries(raw)).errors).toEqual([]);
+  });
+
+  it("fills in the defaults of a service and of the router, but none in the overrides of a color", () => {
+    const { config } = loadStack(
+      rawConfig({ colors: { blue: null, green: { imageTag: "1.1.0", services: { orders: { env: { A: "1" } } } } } }),
+    );
+    expect(config?.services.orders).toMatchObject({ memoryMb: 256, replicas: 1, webSockets: [], env: {} });
+    expect(config?.router).toMatchObject({
+      bind: "127.0.0.1",
+      gate: { timeoutSeconds: 30 },
+      canary: { percent: 0, sticky: false },
+    });
+    expect(config?.colors.green?.services).toEqual({ orders: { env: { A: "1" } } });
+  });
+
+  it("tells all problems at once, each with its dotted path, what was expected and what was got", () => {
+    expect(
+      errorsOf({
+        activeColor: "red",
+        colors: { blue: { imageTag: 1.1 }, green: { imageTag: "1.1.0", imagetag: "2" } },
+        network: undefined,
+        router: { port: "8080", maintenance: "on" },
+      }),
+    ).toEqual([
+      'activeColor: expected one of "blue"|"green", got "red"',
+      "colors.blue.imageTag: expected a string; quote it in YAML, or an unquoted 1.10 arrives as the number 1.1, got 1.1 (number)",
+      'colors.green: expected only known keys, got "imagetag"; docs/config.md lists them',
+      "network: expected object, got nothing",
+      'router.port: expected number, got "8080"',
+      'router.maintenance: expected boolean, got "on"',
+    ]);
+  });
+
+  it("refuses text where a map is wanted, and says how to set a value in it", () => {
+    expect(loadStack({ ...rawConfig(), router: "8080" }).errors[0]).toBe(
+      'router: expected a map or a list, got "8080"; set single values with `pulumi config set --path router.…`',
+    );
+  });
+
+  it("shows no secret in an error", () => {
+    const errors = errorsOf({ secrets: { password: 12345 } });
+    expect(errors).toEqual(["secrets.password: expected string, got [secret]"]);
+    expect(loadStack({ ...rawConfig(), secrets: "hunter2" }).errors.join()).not.toContain("hunter2");
+  });
+
+  it("refuses a key it does not know", () => {
+    expect(errorsOf({ activeColour: "blue" })).toEqual([
+      'expected only known keys, got "activeColour"; docs/config.md lists them',
+    ]);
+  });
+
+  it("never throws, whatever the values are", () => {
+    const json = fc.jsonValue();
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom(
+            "activeColor",
+            "colors",
+            "services",
+            "network",
+            "router",
+            "platform",
+            "secrets",
+            "accept",
+            "x",
+          ),
+          json,
+        ),
+        (values) => {
+          const { config, errors } = loadStack(
+            Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)])),
+          );
+          expect(config === undefined).toBe(errors.length > 0);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("accepts every plain text as config without a crash", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom("activeColor", "colors", "router"), fc.string()), (values) => {
+        expect(loadStack({ ...rawConfig(), ...values }).errors).toBeInstanceOf(Array);
+      }),
+    );
+  });
+});
+
+describe("the rules", () => {
+  const rule = (changes: Readonly<Record<string, unknown>>) => errorsOf(changes)[0];
+
+  it("want the active color declared", () => {
+    expect(rule({ activeColor: "blue", colors: { green: { imageTag: "1.1.0" } } })).toBe(
+      "colors.blue: expected the active color to be declared, got null; set colors.blue.imageTag, or choose the other activeColor",
+    );
+  });
+
+  it("want both colors for a canary", () => {
+    expect(rule({ colors: { green: { imageTag: "1.1.0" } }, router: { port: 1, canary: { percent: 5 } } })).toMatch(
+      /^router.canary.percent: expected 0 while/,
+    );
+  });
+
+  it("want slots and routes of their own", () => {
+    expect(errorsOf({ services: { a: ordersService, b: ordersService } })).toEqual([
+      "services.b.slot: expected a slot of its own, got 0, which a has; choose a free one",
+      "services.b.route: expected a host and path of its own, got */, which a has",
+    ]);
+  });
+
+  it("want a routed service, and WebSockets under its route", () => {
+    const { route: _, ...worker } = ordersService;
+    expect(errorsOf({ services: { a: { ...worker, webSockets: ["/ws"] } } })).toEqual([
+      'services: expected at least one service with a route, got none; add `route: {path: "/"}` to the one that answers requests',
+      "services.a.webSockets: expected paths under the service's route (none), got /ws",
+    ]);
+  });
+
+  it("want declared secrets and known services in overrides", () => {
+    const colors = { green: { imageTag: "1.1.0", services: { other: { env: {} } } } };
+    expect(errorsOf({ colors, services: { orders: { ...ordersService, secrets: { db: "dbPassword" } } } })).toEqual([
+      'services.orders.secrets.db: expected a key of secrets, got "dbPassword"; run `pulumi config set --secret --path secrets.dbPassword`',
+      "colors.green.services.other: expected a name of services (orders)",
+    ]);
+  });
+
+  it.each(["8.8.8.0/22", "10.300.0.0/22", "10.240.1.0/22"])("refuse the subnet %s", (subnet) => {
+    expect(rule({ network: { subnet } })).toMatch(/^network.subnet: expected a private \/22/);
+  });
+});
