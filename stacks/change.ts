@@ -22,6 +22,7 @@ export function changeOf(plan: StackPlan, live: Live): Change {
     router.isolate ? "isolate: on" : "",
   ].filter(Boolean);
   return {
+    readable: "value" in live.router && live.router.value.kind !== "unreadable",
     from: pointer?.color,
     fromRelease: pointer?.releases[pointer.color] ?? undefined,
     to,
@@ -34,6 +35,12 @@ export function changeOf(plan: StackPlan, live: Live): Change {
 /** Colors that get traffic when the change is done. */
 export function trafficColors({ config }: StackPlan): readonly ColorName[] {
   return config.router.canary.percent > 0 ? colors : [config.activeColor];
+}
+
+/** Whether the change gives a color requests that it does not get now. */
+export function trafficMoves({ config }: StackPlan, live: Live): boolean {
+  const pointer = routerFile(live)?.pointer;
+  return pointer?.color !== config.activeColor || pointer.canary.percent < config.router.canary.percent;
 }
 
 /** Whether a container of the color must be made or replaced. */

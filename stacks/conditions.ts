@@ -1,5 +1,5 @@
 import { type Owner, sameOwner } from "../operations/live/owner.ts";
-import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors } from "./change.ts";
+import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors, trafficMoves } from "./change.ts";
 import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveImage } from "./probe.ts";
 import { type ColorName, otherColor } from "./schema.ts";
@@ -17,7 +17,7 @@ export function conditionsOf(plan: StackPlan, live: Live, owner: Owner): Conditi
   }
   const change = changeOf(plan, live);
   const receiving = trafficColors(plan).map((color) => plan.colors[color]);
-  const moves = change.from !== undefined && (change.from !== change.to || plan.config.router.canary.percent > 0);
+  const moves = change.from !== undefined && trafficMoves(plan, live);
   return [
     yes("docker", "the engine answers"),
     ownerCondition(live, owner),

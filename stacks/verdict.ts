@@ -22,6 +22,8 @@ export interface Verdict {
 }
 
 export interface Change {
+  /** Whether the router could be asked, or is not there yet. */
+  readonly readable: boolean;
   /** The color that serves now; undefined before the first deployment. */
   readonly from: ColorName | undefined;
   readonly fromRelease: string | undefined;
@@ -68,6 +70,7 @@ function levelOf({ from, to, cold }: Change): 0 | 1 | 2 {
 function summarize(change: Change): string {
   const { from, to, toRelease, fromRelease, modes } = change;
   const extra = modes.length > 0 ? `; ${modes.join(", ")}` : "";
+  if (!change.readable) return `${to} ${toRelease} is to get the traffic, and the router could not be asked${extra}`;
   if (from === undefined) return `first deployment, ${to} ${toRelease} gets the traffic${extra}`;
   if (from === to) return `no traffic moves, ${to} ${toRelease} stays active${extra}`;
   const level = levelOf(change);
