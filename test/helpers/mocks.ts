@@ -29,4 +29,5 @@ export function recordResources(): Registered[] {
 }
 
 /** Waits until every registration has reached the mocks. */
-export const settled = (): Promise<void> => pulumi.runtime.waitForRPCs();
+export const settled = (): Promise<void> =>
+  (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
