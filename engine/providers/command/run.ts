@@ -64,15 +64,15 @@ function environment(inputs: Props, previous: Output | undefined): NodeJS.Proces
 
 function collect(child: ReturnType<typeof spawn>, logging: string, context: OperationContext) {
   const parts: { name: "stdout" | "stderr"; data: Buffer }[] = [];
-  const sink = lineSink((line) => context.log("info", line, true));
   for (const name of ["stdout", "stderr"] as const) {
     const shown = logging === name || logging === "stdoutAndStderr";
+    const sink = lineSink((line) => context.log("info", line, true));
     child[name]?.on("data", (data: Buffer) => {
       parts.push({ name, data });
       if (shown) sink.write(data);
     });
+    child[name]?.on("end", () => sink.end());
   }
-  child.on("close", () => sink.end());
   const joined = (name?: string) =>
     Buffer.concat(parts.filter((part) => name === undefined || part.name === name).map((part) => part.data)).toString(
       "utf8",
