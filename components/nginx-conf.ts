@@ -103,10 +103,10 @@ function targets(services: readonly RoutedService[]): string {
   return `map "$host $uri" $switchback_target {\n${['  default "";', ...lines].join("\n")}\n}`;
 }
 
-const hostPattern = (host: string | undefined) => (host === undefined ? "[^ ]*" : escape(host).replace("\\*", "[^ ]+"));
+const hostPattern = (host: string | undefined) => (host === undefined ? "[^ ]*" : quote(host).replace("\\*", "[^ ]+"));
 /** `/api` routes /api and /api/x, not /apix. */
-const pathPattern = (path: string) => (path.endsWith("/") ? escape(path) : `${escape(path)}(/|$)`);
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const pathPattern = (path: string) => (path.endsWith("/") ? quote(path) : `${quote(path)}(/|$)`);
+const quote = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 function server(plan: RouterPlan, services: readonly RoutedService[]): string {
   const named = colors.flatMap((color) =>
@@ -168,6 +168,7 @@ ${page.join("\n")}
 function pageChunks(page: string): string[] {
   const chunks = [""];
   for (const character of page) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is nginx's variable.
     const written = character === "$" ? "${switchback_dollar}" : character.replace(/["\\]/, "\\$&");
     if (Buffer.byteLength(chunks.at(-1)! + written) > PAGE_CHUNK_BYTES) chunks.push("");
     chunks[chunks.length - 1] += written;

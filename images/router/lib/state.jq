@@ -32,6 +32,9 @@ $base
     .pointer = (.pointer // ($ask.pointer | .mode = "maintenance"))
     | .marker = ((.marker // {goal: "", pointer: $ask.pointer, epoch: ""})
         + {pending: {epoch: $ask.epoch, goal: $ask.goal, since: $now}})
+    | if .override != null and .override.color != $ask.pointer.color then refuse(
+        "\(.override.who) routed to \(.override.color) by hand at \(.override.when) (\(.override.why)), but the goal says \($ask.pointer.color); "
+        + "keep it: pulumi config set activeColor \(.override.color); or end it: docker exec <stack>-router switchback-route --clear") else . end
   elif $ask.op == "point" then owned | pointed($ask.pointer)
   elif $ask.op == "commit" then owned | .marker = {goal: $ask.goal, pointer: $ask.pointer, epoch: $ask.epoch, pending: null} | .override = null
   elif $ask.op == "clear" then owned | .marker.pending = null

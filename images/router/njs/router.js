@@ -194,7 +194,7 @@ function state(r) {
   const known = text();
   const memory = known === '' ? null : JSON.parse(known);
   const acting = memory && effective(memory);
-  r.return(200, JSON.stringify({ memory, acting, status: statusOf(known) }) + '\n');
+  r.return(200, JSON.stringify({ memory, acting, status: statusOf(known), at: Date.now() }) + '\n');
 }
 
 // What is in flight stays counted; what has happened is counted since the switch.

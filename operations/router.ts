@@ -1,0 +1,45 @@
+import { text } from "node:stream/consumers";
+import { actor } from "./live/actor.ts";
+import { connect } from "./live/docker.ts";
+import { appendJournal } from "./live/journal.ts";
+import { runReason, withLock } from "./live/lock.ts";
+import { ensureRecords } from "./live/records.ts";
+import type { RouterGoal } from "./router/goal.ts";
+import { runRouter } from "./router/operation.ts";
+
+/**
+ * What the router's command resource runs: SWITCHBACK_ROUTER_GOAL (a RouterGoal as JSON), SWITCHBACK_EPOCH, and the nginx
+ * configuration on stdin. Progress goes to stderr, the result as one line of JSON to stdout.
+ */
+async function main(): Promise<void> {
+  const goal = JSON.parse(required("SWITCHBACK_ROUTER_GOAL")) as RouterGoal;
+  const epoch = required("SWITCHBACK_EPOCH");
+  const nginxConf = await text(process.stdin);
+  const docker = connect();
+  await ensureRecords(docker, goal.stack);
+  const reason = await runReason(goal.stack);
+  const result = await withLock(docker, goal.stack, "router", () =>
+    runRouter({
+      docker,
+      goal,
+      epoch,
+      nginxConf,
+      reason,
+      actor: actor(),
+      journal: (entry) => appendJournal(docker, goal.stack, entry),
+      log: (line) => console.error(line),
+    }),
+  );
+  console.log(JSON.stringify(result));
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(`expected the environment variable ${name}, got none; \`up\` sets it`);
+}
+
+main().catch((error: Error) => {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from "node:util";
+import type Docker from "dockerode";
+import type { ColorName } from "../../stacks/schema.ts";
+import type { JournalEntry } from "../live/journal.ts";
+import { confirm } from "./confirm.ts";
+import { awaitDrain, endDrain, startDrain } from "./drain.ts";
+import { passGate } from "./gate.ts";
+import { hashGoal, type Pointer, type RouterGoal } from "./goal.ts";
+import { configHash, install, installBack } from "./install.ts";
+import { routerName } from "./state.ts";
+import { describePointer, gated, left, moves } from "./traffic.ts";
+import { firstWrite, type Written, write } from "./writer.ts";
+
+export interface RouterRun {
+  readonly docker: Docker;
+  readonly goal: RouterGoal;
+  readonly epoch: string;
+  readonly nginxConf: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly journal: (entry: JournalEntry) => Promise<{ at: string }>;
+  /** Progress, one line each. */
+  readonly log: (line: string) => void;
+}
+
+export interface RouterResult {
+  readonly color: ColorName;
+  readonly release: string | null;
+  readonly mode: Pointer["mode"];
+  /** From the journal's `switching` line until nginx had the new pointer; 0: nothing moved. */
+  readonly moveSeconds: number;
+  /** Counted by the router since the traffic last moved; `failed`: answers of 500 and above. */
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/**
+ * Brings the router to its goal, from whatever state it is in: gate, structural configuration, switch, in-band
+ * confirmation, start of the drain. A goal that holds already is only confirmed.
+ * @throws when it cannot; the old state is back then, or the marker's `pending` says that it is not
+ */
+export async function runRouter(run: RouterRun): Promise<RouterResult> {
+  const { docker, goal, epoch, log } = run;
+  const router = routerName(goal.stack);
+  const hash = hashGoal(goal, run.nginxConf);
+  const targets = { colors: goal.colors };
+  const found = await firstWrite(docker, router, { op: "pend", epoch, goal: hash, pointer: goal.pointer, targets });
+  const from = found.acting;
+  const entering = gated(from, goal.pointer);
+  const effects: Effects = { installed: false, pointed: false };
+  const begun = performance.now();
+  try {
+    for (const color of entering) await passGate(docker, router, color, goal, log);
+    if (found.configHash !== configHash(run.nginxConf)) {
+      await install(docker, router, epoch, run.nginxConf);
+      effects.installed = true;
+      log("nginx runs the new configuration");
+    }
+    const moved = await point(run, router, found, entering, effects);
+    await confirm(docker, router, goal, entering);
+    log(`confirmed: ${describePointer(goal.pointer)}`);
+    const done = await write(docker, router, { op: "commit", epoch, goal: hash, pointer: goal.pointer });
+    return await finish(run, router, { from, done, moveSeconds: moved, seconds: (performance.now() - begun) / 1000 });
+  } catch (error) {
+    await putBack(run, router, found, effects, error as Error);
+    throw error;
+  }
+}
+
+interface Effects {
+  installed: boolean;
+  pointed: boolean;
+}
+
+/** Moves the pointer. @returns seconds from the journal's line until nginx had it */
+async function point(
+  run: RouterRun,
+  router: string,
+  found: Written,
+  entering: readonly ColorName[],
+  effects: Effects,
+): Promise<number> {
+  const { docker, goal, epoch, log } = run;
+  if (isDeepStrictEqual(found.file.pointer, goal.pointer) && found.file.hold === null) return 0;
+  const request = { op: "point", epoch, pointer: goal.pointer } as const;
+  if (!moves(found.acting, goal.pointer) && found.file.hold === null) {
+    effects.pointed = true;
+    await write(docker, router, request);
+    return 0;
+  }
+  const ended = Promise.all(entering.map((color) => endDrain(docker, goal.stack, color)));
+  const { at } = await run.journal(entry(run, "switching", found.acting));
+  log(`switching ${describePointer(found.acting)} -> ${describePointer(goal.pointer)}`);
+  effects.pointed = true;
+  const written = await write(docker, router, request);
+  const seconds = Math.max(0, written.at - Date.parse(at)) / 1000;
+  log(`moved in ${seconds.toFixed(3)} s`);
+  await ended;
+  return seconds;
+}
+
+async function finish(
+  run: RouterRun,
+  router: string,
+  outcome: { from: Pointer; done: Written; moveSeconds: number; seconds: number },
+): Promise<RouterResult> {
+  const { docker, goal, log } = run;
+  const { color, mode, releases } = goal.pointer;
+  const counters = Object.values(outcome.done.status.colors);
+  const requests = counters.reduce((sum, one) => sum + one.requests, 0);
+  const failed = counters.reduce((sum, one) => sum + one.errors, 0);
+  const { from, moveSeconds, seconds } = outcome;
+  if (moves(from, goal.pointer)) {
+    const leaving = left(from, goal.pointer);
+    const drains = Promise.all(leaving.map((side) => drain(run, router, side)));
+    await run.journal({ ...entry(run, "switched", from), moveSeconds, seconds, requests, failed });
+    await drains;
+    if (goal.drain.wait) {
+      for (const side of leaving) await awaitDrain(docker, goal.stack, side);
+      if (leaving.length > 0) log(`drained ${leaving.join(", ")}`);
+    }
+  }
+  return { color, release: releases[color], mode, moveSeconds, requests, failed };
+}
+
+/** The traffic has moved: a drain that cannot start is told, and does not undo that. */
+async function drain({ docker, goal, log }: RouterRun, router: string, color: ColorName): Promise<void> {
+  if (goal.colors[color].length === 0) return;
+  try {
+    await startDrain(docker, router, color, goal);
+    log(`draining ${color}`);
+  } catch (error) {
+    log(`the drain of ${color} did not start: ${(error as Error).message}`);
+  }
+}
+
+/** Undoes what had an effect, newest first, and checks it; only then `pending` goes. */
+async function putBack(run: RouterRun, router: string, found: Written, effects: Effects, cause: Error): Promise<void> {
+  const { docker, epoch, log } = run;
+  try {
+    if (effects.pointed) {
+      await write(docker, router, { op: "point", epoch, pointer: found.acting });
+      log(`put back: ${describePointer(found.acting)}`);
+    }
+    if (effects.installed && found.configHash !== null) await installBack(docker, router, epoch);
+    await write(docker, router, { op: "clear", epoch });
+  } catch (error) {
+    log(`the old state could not be put back: ${(error as Error).message}; \`up\` settles it`);
+  }
+  const failed = { ...entry(run, "failed", found.acting), error: cause.message };
+  await run.journal(failed).catch((error: Error) => log(error.message));
+}
+
+function entry(run: RouterRun, event: string, from: Pointer): JournalEntry {
+  const { goal, epoch, reason, actor } = run;
+  const sides = { from: describePointer(from), to: describePointer(goal.pointer) };
+  return { event, operation: "router", level: 1, ...sides, epoch, reason, actor };
+}
