@@ -11,14 +11,14 @@ export const connect = (): Docker => new Docker();
 
 /**
  * Runs `argv` in a running container and returns what it printed.
- * @param stdin written to the program, then closed
+ * @param stdin written to the program, then closed; a promise lets the program start before its input is known
  * @throws when the container does not run; a non-zero exit is returned, not thrown
  */
 export async function exec(
   docker: Docker,
   container: string,
   argv: readonly string[],
-  stdin?: string,
+  stdin?: string | Promise<string>,
 ): Promise<ExecResult> {
   const command = await docker.getContainer(container).exec({
     Cmd: [...argv],
@@ -35,8 +35,7 @@ export async function exec(
     stream.once("error", reject);
   });
   docker.modem.demuxStream(stream, collector(stdout), collector(stderr));
-  if (stdin !== undefined) stream.end(stdin);
-  await ended;
+  await Promise.all([ended, feed(stream, stdin)]);
   const { ExitCode } = await command.inspect();
   return {
     exitCode: ExitCode ?? -1,
@@ -57,6 +56,16 @@ export async function execOk(
   throw new Error(
     `expected \`${argv[0]}\` in ${container} to succeed, got exit ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim()}`,
   );
+}
+
+/** Ends the input also when there is none to come, so that the program ends too. */
+async function feed(stream: NodeJS.WritableStream, stdin: string | Promise<string> | undefined): Promise<void> {
+  if (stdin === undefined) return;
+  try {
+    stream.write(await stdin);
+  } finally {
+    stream.end();
+  }
 }
 
 const collector = (chunks: Buffer[]) =>

@@ -5,15 +5,20 @@ import type { RouterGoal } from "./goal.ts";
 export const drainName = (stack: string, color: ColorName): string => `${stack}-drain-${color}`;
 
 /**
- * Starts the drain of a color that was left, in a one-shot container of its own in the router's network namespace, so
- * that it outlives this operation. It removes itself and leaves its report in the router's volume.
- * @param router name or id of the router's container
+ * Makes the one-shot container that drains a color once it is started. It is one of its own, in the router's network
+ * namespace, so that it outlives this operation; it removes itself and leaves its report in the router's volume.
+ * @param router name of the router's container
  */
-export async function startDrain(docker: Docker, router: string, color: ColorName, goal: RouterGoal): Promise<void> {
+export async function createDrain(
+  docker: Docker,
+  router: string,
+  color: ColorName,
+  goal: RouterGoal,
+): Promise<Docker.Container> {
   await endDrain(docker, goal.stack, color);
   const { Id, Image, Mounts } = await docker.getContainer(router).inspect();
   const volume = Mounts.find(({ Destination }) => Destination === "/var/lib/switchback")?.Name;
-  const container = await docker.createContainer({
+  return docker.createContainer({
     name: drainName(goal.stack, color),
     Image,
     User: "root",
@@ -32,15 +37,23 @@ export async function startDrain(docker: Docker, router: string, color: ColorNam
       Binds: volume ? [`${volume}:/var/lib/switchback`] : [],
     },
   });
-  await container.start();
 }
 
 /** Ends the drain of a color that gets traffic again, and waits until its container is gone. */
 export async function endDrain(docker: Docker, stack: string, color: ColorName): Promise<void> {
   const container = docker.getContainer(drainName(stack, color));
   const gone = awaitDrain(docker, stack, color);
-  await ignoring([404, 409], container.kill({ signal: "SIGTERM" }));
-  const forced = setTimeout(() => void ignoring([404, 409], container.remove({ force: true })), 2000);
+  const remove = () => ignoring([404, 409], container.remove({ force: true }));
+  try {
+    await container.kill({ signal: "SIGTERM" });
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode === 404) return;
+    // 409: it does not run, because its operation died before it could start it, or because it is being removed.
+    if (statusCode !== 409) throw error;
+    await remove();
+  }
+  const forced = setTimeout(() => void remove(), 2000);
   await gone.finally(() => clearTimeout(forced));
 }
 

@@ -3,7 +3,8 @@ import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { confirm } from "./confirm.ts";
-import { awaitDrain, endDrain, startDrain } from "./drain.ts";
+import { awaitDrain, endDrain } from "./drain.ts";
+import { type Drain, prepareDrain } from "./drains.ts";
 import { passGate } from "./gate.ts";
 import { hashGoal, type Pointer, type RouterGoal } from "./goal.ts";
 import { configHash, install, installBack } from "./install.ts";
@@ -47,7 +48,7 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
   const found = await firstWrite(docker, router, { op: "pend", epoch, goal: hash, pointer: goal.pointer, targets });
   const from = found.acting;
   const entering = gated(from, goal.pointer);
-  const effects: Effects = { installed: false, pointed: false };
+  const effects: Effects = { installed: false, pointed: false, committed: false, drains: [] };
   const begun = performance.now();
   try {
     for (const color of entering) await passGate(docker, router, color, goal, log);
@@ -56,13 +57,25 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
       effects.installed = true;
       log("nginx runs the new configuration");
     }
-    const moved = await point(run, router, found, entering, effects);
+    const moveSeconds = await point(run, router, found, entering, effects);
+    const leaving = left(from, goal.pointer).filter((color) => goal.colors[color].length > 0);
+    effects.drains = leaving.map((color) => prepareDrain(docker, router, color, goal));
     await confirm(docker, router, goal, entering);
     log(`confirmed: ${describePointer(goal.pointer)}`);
+    const drained = Promise.all(effects.drains.map((drain) => drain.start(log)));
     const done = await write(docker, router, { op: "commit", epoch, goal: hash, pointer: goal.pointer });
-    return await finish(run, router, { from, done, moveSeconds: moved, seconds: (performance.now() - begun) / 1000 });
+    const seconds = (performance.now() - begun) / 1000;
+    effects.committed = true;
+    const result = summary(goal.pointer, done, moveSeconds);
+    if (moves(from, goal.pointer)) {
+      const { requests, failed } = result;
+      await run.journal({ ...entry(run, "switched", from), moveSeconds, seconds, requests, failed });
+    }
+    await drained;
+    if (goal.drain.wait) for (const color of leaving) await awaitDrain(docker, goal.stack, color);
+    return result;
   } catch (error) {
-    await putBack(run, router, found, effects, error as Error);
+    if (!effects.committed) await putBack(run, router, found, effects, error as Error);
     throw error;
   }
 }
@@ -70,6 +83,8 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
 interface Effects {
   installed: boolean;
   pointed: boolean;
+  committed: boolean;
+  drains: readonly Drain[];
 }
 
 /** Moves the pointer. @returns seconds from the journal's line until nginx had it */
@@ -89,55 +104,36 @@ async function point(
     return 0;
   }
   const ended = Promise.all(entering.map((color) => endDrain(docker, goal.stack, color)));
-  const { at } = await run.journal(entry(run, "switching", found.acting));
-  log(`switching ${describePointer(found.acting)} -> ${describePointer(goal.pointer)}`);
+  const announced = run.journal(entry(run, "switching", found.acting));
+  // The writer starts while the journal is written, so that the switch itself waits for no start.
+  const writing = write(
+    docker,
+    router,
+    announced.then(() => request),
+  );
+  writing.catch(() => {});
+  const { at } = await announced;
   effects.pointed = true;
-  const written = await write(docker, router, request);
+  log(`switching ${describePointer(found.acting)} -> ${describePointer(goal.pointer)}`);
+  const written = await writing;
   const seconds = Math.max(0, written.at - Date.parse(at)) / 1000;
   log(`moved in ${seconds.toFixed(3)} s`);
   await ended;
   return seconds;
 }
 
-async function finish(
-  run: RouterRun,
-  router: string,
-  outcome: { from: Pointer; done: Written; moveSeconds: number; seconds: number },
-): Promise<RouterResult> {
-  const { docker, goal, log } = run;
-  const { color, mode, releases } = goal.pointer;
-  const counters = Object.values(outcome.done.status.colors);
+function summary({ color, mode, releases }: Pointer, done: Written, moveSeconds: number): RouterResult {
+  const counters = Object.values(done.status.colors);
   const requests = counters.reduce((sum, one) => sum + one.requests, 0);
   const failed = counters.reduce((sum, one) => sum + one.errors, 0);
-  const { from, moveSeconds, seconds } = outcome;
-  if (moves(from, goal.pointer)) {
-    const leaving = left(from, goal.pointer);
-    const drains = Promise.all(leaving.map((side) => drain(run, router, side)));
-    await run.journal({ ...entry(run, "switched", from), moveSeconds, seconds, requests, failed });
-    await drains;
-    if (goal.drain.wait) {
-      for (const side of leaving) await awaitDrain(docker, goal.stack, side);
-      if (leaving.length > 0) log(`drained ${leaving.join(", ")}`);
-    }
-  }
   return { color, release: releases[color], mode, moveSeconds, requests, failed };
-}
-
-/** The traffic has moved: a drain that cannot start is told, and does not undo that. */
-async function drain({ docker, goal, log }: RouterRun, router: string, color: ColorName): Promise<void> {
-  if (goal.colors[color].length === 0) return;
-  try {
-    await startDrain(docker, router, color, goal);
-    log(`draining ${color}`);
-  } catch (error) {
-    log(`the drain of ${color} did not start: ${(error as Error).message}`);
-  }
 }
 
 /** Undoes what had an effect, newest first, and checks it; only then `pending` goes. */
 async function putBack(run: RouterRun, router: string, found: Written, effects: Effects, cause: Error): Promise<void> {
   const { docker, epoch, log } = run;
   try {
+    await Promise.all(effects.drains.map((drain) => drain.discard()));
     if (effects.pointed) {
       await write(docker, router, { op: "point", epoch, pointer: found.acting });
       log(`put back: ${describePointer(found.acting)}`);

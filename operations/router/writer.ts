@@ -27,10 +27,16 @@ const startMilliseconds = 10_000;
 
 /**
  * Writes router.json and nginx's memory through the router's single writer: file first, then memory, both read back.
+ * @param request a promise lets the writer start before the request is known: what it waits for then costs no start
  * @throws when another operation has begun since, an override stands, or nginx does not take it
  */
-export async function write(docker: Docker, router: string, request: WriteRequest): Promise<Written> {
-  const { exitCode, stdout, stderr } = await exec(docker, router, ["switchback-state"], `${JSON.stringify(request)}\n`);
+export async function write(
+  docker: Docker,
+  router: string,
+  request: WriteRequest | Promise<WriteRequest>,
+): Promise<Written> {
+  const line = Promise.resolve(request).then((known) => `${JSON.stringify(known)}\n`);
+  const { exitCode, stdout, stderr } = await exec(docker, router, ["switchback-state"], line);
   if (exitCode === 0) return JSON.parse(stdout) as Written;
   throw new WriteError(stderr.trim() || `switchback-state ended with exit ${exitCode}`, exitCode === 4);
 }

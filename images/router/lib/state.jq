@@ -1,11 +1,11 @@
 # The next content of router.json, or an error. Pure: the shell around it reads, writes and confirms.
-# in: $file (text of router.json, may be broken), $live (what nginx answers, may be empty), $targets, $request (all text), $now (ISO time), $ms
+# in: the request as text; $file (text of router.json, may be broken), $live (what nginx answers, may be empty), $targets, $now (ISO time), $ms
 
 def parsed($text): $text | try fromjson catch null;
 def moved($a; $b): [$a.color, $a.mode, $a.canary] != [$b.color, $b.mode, $b.canary];
 def refuse($why): $why | halt_error(3);
 
-parsed($request) as $ask
+parsed(.) as $ask
 | parsed($file) as $old
 | parsed($live) as $nginx
 | parsed($targets) as $known
