@@ -52,7 +52,8 @@ async function checkContainers(docker: Docker, services: readonly TargetService[
 
 async function checkContainer(docker: Docker, name: string, address: string, wanted: string): Promise<void> {
   const { Image, State, NetworkSettings } = await inspect(docker, name);
-  if (!State.Running) {
+  // One that Docker is starting again may yet become ready; a stopped one will not.
+  if (!State.Running && !State.Restarting) {
     throw new Error(
       `expected ${name} to run, got ${State.Status} (exit ${State.ExitCode}); start it: docker start ${name}`,
     );

@@ -96,15 +96,19 @@ function bypass(r) {
   const parts = /^(\d{1,12})\.([0-9a-f]{64})$/.exec(token);
   if (!parts || Number(parts[1]) * 1000 < Date.now()) return false;
   try {
-    const key = fs.readFileSync(FOLDER + 'bypass.key', 'utf8').trim();
-    if (key.length < 32) return false;
-    const wanted = crypto.createHmac('sha256', key).update(parts[1]).digest('hex');
+    const wanted = sign(parts[1]);
     let differs = 0;
     for (let i = 0; i < wanted.length; i++) differs |= wanted.charCodeAt(i) ^ parts[2].charCodeAt(i);
     return differs === 0;
   } catch (_) {
     return false;
   }
+}
+
+function sign(expiry) {
+  const key = fs.readFileSync(FOLDER + 'bypass.key', 'utf8').trim();
+  if (key.length < 32) throw new Error('expected a key of at least 32 characters');
+  return crypto.createHmac('sha256', key).update(expiry).digest('hex');
 }
 
 // @hold: waits until the hold ends, then goes where the state says; 503 at the bound.
@@ -197,10 +201,24 @@ function state(r) {
   r.return(200, JSON.stringify({ memory, acting, status: statusOf(known), at: Date.now() }) + '\n');
 }
 
+// POST of an expiry (unix seconds): the token that passes maintenance until then.
+function token(r) {
+  const expiry = /^\d{1,12}$/.exec((r.requestText || '').trim());
+  if (r.method !== 'POST' || !expiry) {
+    r.return(400, 'expected POST of an expiry in unix seconds\n');
+    return;
+  }
+  try {
+    r.return(200, expiry[0] + '.' + sign(expiry[0]) + '\n');
+  } catch (e) {
+    r.return(500, 'no token could be signed: ' + e.message + '\n');
+  }
+}
+
 // What is in flight stays counted; what has happened is counted since the switch.
 function reset() {
   COLORS.forEach((color) => ['requests_', 'errors_'].forEach((key) => ngx.shared.counters.set(key + color, 0)));
   ['held_total', 'held_refused'].forEach((key) => ngx.shared.counters.set(key, 0));
 }
 
-export default { route, hold, ended, status, state };
+export default { route, hold, ended, status, state, token };

@@ -91,6 +91,7 @@ export async function createRig(): Promise<Rig> {
       .connect({ Container: router.id, EndpointConfig: { IPAMConfig: { IPv4Address: `${subnet(at)}.2` } } });
   }
   await router.start();
+  await untilAnswered(await publishedUrl(router));
   return makeRig(stack, router, image, (color) => `${subnet(colors.indexOf(color))}.16`);
 }
 
@@ -112,9 +113,7 @@ async function makeRig(
   });
   const routed = (color: ColorName) => ({
     snippet: "",
-    services: [
-      { name: "web", port: 8080, addresses: [addressOf(color)], route: { path: "/" }, webSockets: ["/ws"] },
-    ],
+    services: [{ name: "web", port: 8080, addresses: [addressOf(color)], route: { path: "/" }, webSockets: ["/ws"] }],
   });
   const name = `${stack}-router`;
   const journal: JournalEntry[] = [];
@@ -172,10 +171,12 @@ async function makeRig(
       if (state.kind !== "read") throw new Error(`expected a readable router, got ${JSON.stringify(state)}`);
       return state;
     },
-    write: async (request) => JSON.parse(await execOk(docker, name, ["switchback-state"], `${JSON.stringify(request)}\n`)),
+    write: async (request) =>
+      JSON.parse(await execOk(docker, name, ["switchback-state"], `${JSON.stringify(request)}\n`)),
     restart: async () => {
       await router.restart({ t: 5 });
       rig.url = await publishedUrl(router);
+      await untilAnswered(rig.url);
     },
     remove: () => removeStack(stack),
   };
@@ -192,11 +193,29 @@ async function publishedUrl(router: Container): Promise<string> {
   return `http://127.0.0.1:${NetworkSettings.Ports["8080/tcp"]![0]!.HostPort}`;
 }
 
+async function untilAnswered(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await fetch(url).catch(() => undefined)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`expected an answer at ${url}`);
+}
+
 async function removeStack(stack: string): Promise<void> {
   const filters = { label: [`switchback.stack=${stack}`] };
   for (const { Id } of await docker.listContainers({ all: true, filters })) {
-    await docker.getContainer(Id).remove({ force: true, v: true }).catch(() => {});
+    await docker
+      .getContainer(Id)
+      .remove({ force: true, v: true })
+      .catch(() => {});
   }
-  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove().catch(() => {});
-  await docker.getVolume(`${stack}-router`).remove().catch(() => {});
+  for (const { Id } of await docker.listNetworks({ filters }))
+    await docker
+      .getNetwork(Id)
+      .remove()
+      .catch(() => {});
+  await docker
+    .getVolume(`${stack}-router`)
+    .remove()
+    .catch(() => {});
 }
