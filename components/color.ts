@@ -80,16 +80,14 @@ function createContainer(
         containerPath,
       })),
       memory: config.memoryMb,
+      memorySwap: config.memoryMb,
       restart: "unless-stopped",
       init: true,
       securityOpts: ["no-new-privileges:true"],
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
       destroyGraceSeconds: config.stopSeconds,
-      healthcheck: config.healthcheck && {
-        tests: ["CMD", ...config.healthcheck.command],
-        interval: `${config.healthcheck.intervalSeconds}s`,
-      },
+      healthcheck: healthcheck(config),
     },
     {
       parent,
@@ -103,6 +101,16 @@ function createContainer(
 
 /** Physical name of a service's volume, the same for both colors. */
 export const volumeName = (stack: string, service: string, volume: string): string => `${stack}-${service}-${volume}`;
+
+// Every field is given, because an update shows each one that the image or the engine filled in.
+const healthcheck = ({ healthcheck: check }: ServicePlan["config"]) =>
+  check && {
+    tests: ["CMD", ...check.command],
+    interval: `${check.intervalSeconds}s`,
+    timeout: "5s",
+    startPeriod: "10s",
+    retries: 3,
+  };
 
 const environment = (...maps: Readonly<Record<string, string>>[]) =>
   Object.entries(Object.assign({}, ...maps)).map(([key, value]) => `${key}=${value}`);

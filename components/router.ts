@@ -79,6 +79,7 @@ function createContainer(
       networksAdvanced: args.networks.map(({ plan, name }) => ({ name, ipv4Address: plan.router })),
       volumes: [{ volumeName: volume.name, containerPath: "/var/lib/switchback" }],
       memory: args.memoryMb,
+      memorySwap: args.memoryMb,
       restart: "unless-stopped",
       init: true,
       securityOpts: ["no-new-privileges:true"],

@@ -56,7 +56,7 @@ const container = {
   healthcheck: z
     .strictObject({
       command: z.array(z.string()).min(1).describe("Command run inside the container; exit 0 means healthy."),
-      intervalSeconds: seconds(3600).default(5).describe("Pause between two checks."),
+      intervalSeconds: seconds(59).default(5).describe("Pause between two checks."),
     })
     .optional()
     .describe(

@@ -68,7 +68,7 @@ it("gives each container its fixed address, image by digest, limits and labels",
     restart: "unless-stopped",
     destroyGraceSeconds: 7,
     securityOpts: ["no-new-privileges:true"],
-    healthcheck: { tests: ["CMD", "check"], interval: "3s" },
+    healthcheck: { tests: ["CMD", "check"], interval: "3s", timeout: "5s", startPeriod: "10s", retries: 3 },
     envs: ["LEVEL=info", "SWITCHBACK_COLOR=blue", "SWITCHBACK_RELEASE=1.0.0", "SWITCHBACK_SERVICE=orders"],
   });
   expect(container?.labels).toContainEqual({ label: "switchback.spec", value: "spec1" });
