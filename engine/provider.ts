@@ -2,7 +2,14 @@
 export const unknown = Symbol("unknown");
 
 /** Plain property values: JSON plus {@link unknown}. Secrets are unwrapped on the way in and marked again on the way out by the engine. */
-export type Value = null | boolean | number | string | typeof unknown | readonly Value[] | { readonly [key: string]: Value };
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | typeof unknown
+  | readonly Value[]
+  | { readonly [key: string]: Value };
 export type Props = Readonly<Record<string, Value>>;
 
 export interface CheckResult {
@@ -47,11 +54,18 @@ export interface ResourceProvider {
   /** Package of the type and the version of the SDK whose provider it stands in for, such as `docker` `5.2.0`. */
   readonly package: string;
   readonly type: string;
+  /** False when any update may change outputs that are no inputs, so that a preview shows them as unknown. Default: true. */
+  readonly updateKeepsOutputs?: boolean;
   check(oldInputs: Props | undefined, newInputs: Props): CheckResult;
   diff(id: string, oldInputs: Props, oldOutputs: Props, newInputs: Props): DiffResult;
   create(inputs: Props, context: OperationContext): Promise<{ id: string; outputs: Props }>;
   update(id: string, oldInputs: Props, oldOutputs: Props, newInputs: Props, context: OperationContext): Promise<Props>;
   /** The resource as it is, or undefined when it is gone. Types that cannot be read return what they were given. */
-  read(id: string, inputs: Props, outputs: Props, context: OperationContext): Promise<{ inputs: Props; outputs: Props } | undefined>;
+  read(
+    id: string,
+    inputs: Props,
+    outputs: Props,
+    context: OperationContext,
+  ): Promise<{ inputs: Props; outputs: Props } | undefined>;
   delete(id: string, inputs: Props, outputs: Props, context: OperationContext): Promise<void>;
 }

@@ -1,0 +1,89 @@
+import { parseArgs } from "node:util";
+
+/** A command line, taken apart. */
+export interface CommandLine {
+  /** Command and subcommand, such as `config set`; a command without one by itself. */
+  readonly command: string;
+  readonly positionals: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+type Flags = Record<string, { type: "string" | "boolean"; short?: string }>;
+
+const text = (short?: string) => ({ type: "string" as const, ...(short && { short }) });
+const flag = (short?: string) => ({ type: "boolean" as const, ...(short && { short }) });
+
+const common: Flags = {
+  stack: text("s"),
+  cwd: text("C"),
+  engine: text(),
+  color: text(),
+  "non-interactive": flag(),
+  help: flag("h"),
+};
+const running: Flags = { yes: flag("y"), diff: flag(), message: text("m"), "skip-preview": flag("f") };
+const shown: Flags = { json: flag("j"), "show-secrets": flag() };
+const paged: Flags = { json: flag("j"), page: text(), "page-size": text() };
+
+/** The commands of the embedded engine, with pulumi's own names for flags. */
+export const commands: Readonly<Record<string, Flags>> = {
+  up: { ...running, refresh: flag("r"), "expect-no-changes": flag() },
+  preview: { diff: flag(), json: flag("j"), message: text("m"), refresh: flag("r"), "expect-no-changes": flag() },
+  destroy: { ...running, remove: flag() },
+  refresh: running,
+  config: shown,
+  "config set": { path: flag(), secret: flag(), plaintext: flag() },
+  "config get": { path: flag(), json: flag("j") },
+  "config rm": { path: flag() },
+  history: paged,
+  output: shown,
+  stack: { "show-secrets": flag() },
+  "stack init": {},
+  "stack select": {},
+  "stack ls": { json: flag("j") },
+  "stack rm": { yes: flag("y"), force: flag("f"), "preserve-config": flag() },
+  "stack export": { file: text() },
+  "stack import": { file: text() },
+  "stack output": shown,
+  "stack history": paged,
+  "stack adopt": { yes: flag("y") },
+  cancel: { yes: flag("y") },
+};
+
+/** Takes a command line apart. Throws, naming it, on a command or flag that the embedded engine does not have. */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [first = "", second = ""] = commandWords(args, words);
+  const command = Object.hasOwn(commands, `${first} ${second}`) ? `${first} ${second}` : first;
+  const known = commands[command];
+  if (known === undefined) throw new Error(first === "" ? usage() : `unknown command ${first}; ${usage()}`);
+  const { values, positionals } = parse(args, { ...common, ...known }, command);
+  const rest = positionals.slice(command.split(" ").length);
+  if (command === "stack" && rest.length > 0) throw new Error(`unknown command stack ${rest[0]}; ${usage()}`);
+  if (command === "config" && rest.length > 0) throw new Error(`unknown command config ${rest[0]}; ${usage()}`);
+  return { command, positionals: rest, flags: values };
+}
+
+export const usage = (): string => `expected one of: ${Object.keys(commands).join(", ")}`;
+
+/** The first words that are no flag and no flag's value. */
+function commandWords(args: readonly string[], words: readonly string[]): readonly string[] {
+  const valued = new Set(["--stack", "-s", "--cwd", "-C", "--engine", "--color"]);
+  return words.filter((word) => {
+    const at = args.indexOf(word);
+    return at === 0 || !valued.has(args[at - 1]!);
+  });
+}
+
+function parse(args: readonly string[], options: Flags, command: string) {
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { values: parsed.values as CommandLine["flags"], positionals: parsed.positionals };
+  } catch (error) {
+    const name = /'(-[^' ,]+)/.exec((error as Error).message)?.[1];
+    if ((error as NodeJS.ErrnoException).code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || name === undefined) throw error;
+    throw new Error(
+      `the embedded engine does not support ${name} for ${command}; leave it out, or use --engine pulumi`,
+    );
+  }
+}

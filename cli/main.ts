@@ -1,0 +1,73 @@
+import { join, resolve } from "node:path";
+import { adoptStack } from "./adopt.ts";
+import { readCommandLine, usage } from "./args.ts";
+import { chooseEngine } from "./engines.ts";
+
+const help = `switchback: the pulumi commands for this project, on the pulumi CLI or on the embedded engine
+
+  ${usage()}
+
+  --stack NAME   --cwd FOLDER   --engine pulumi|embedded   --yes   --diff   --json   --message TEXT
+  up also: --skip-preview --refresh --expect-no-changes; config set: --path --secret; every name is pulumi's own`;
+
+/** Runs a command line. Resolves to the exit code; the first line on stderr says which engine runs it and why. */
+export async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0 || args[0] === "help" || args[0] === "--help" || args[0] === "-h") {
+    console.log(help);
+    return 0;
+  }
+  try {
+    return await run(args);
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { value: asked, rest } = take(args, "--engine");
+  const choice = chooseEngine(asked, process.env);
+  if (choice.engine === "pulumi") {
+    console.error(`switchback: engine pulumi ${choice.version} (${choice.why}: ${choice.binary})`);
+    const { value: cwd, rest: pulumiArgs } = take(rest, "--cwd", "-C");
+    if (rest[0] === "stack" && rest[1] === "adopt") {
+      const stack = take(rest, "--stack", "-s").value;
+      return adoptStack({ cwd: resolve(cwd ?? "."), ...(stack !== undefined && { stack }) }, "pulumi") ? 0 : 1;
+    }
+    const { runPulumi } = await import("./pulumi.ts");
+    return runPulumi(choice.binary, pulumiArgs, resolve(cwd ?? "."), process.env);
+  }
+  console.error(`switchback: embedded engine (${choice.why})`);
+  const line = readCommandLine(rest);
+  if (line.flags.help === true) {
+    console.log(help);
+    return 0;
+  }
+  const cwd = resolve(typeof line.flags.cwd === "string" ? line.flags.cwd : ".");
+  const [{ runEmbedded }, { terminal }, { loadProject }] = await Promise.all([
+    import("./embedded.ts"),
+    import("./terminal.ts"),
+    import("../engine/project.ts"),
+  ]);
+  // Programs and the commands that they run see which engine it is and why it was run.
+  process.env.SWITCHBACK_ENGINE = "embedded";
+  if (typeof line.flags.message === "string") process.env.SWITCHBACK_REASON = line.flags.message;
+  process.env.NODE_COMPILE_CACHE ??= join(loadProject(cwd).root, ".switchback", "cache");
+  const io = terminal({ interactive: line.flags["non-interactive"] !== true });
+  return (await runEmbedded(line, cwd, io)) ? 0 : 1;
+}
+
+/** The value of a flag, `--flag value` or `--flag=value`, and the command line without it. */
+export function take(
+  args: readonly string[],
+  ...names: readonly string[]
+): { value: string | undefined; rest: string[] } {
+  const rest = [...args];
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") break;
+    if (names.includes(arg)) return { value: rest.splice(i, 2)[1], rest };
+    const name = names.find((candidate) => arg.startsWith(`${candidate}=`));
+    if (name !== undefined) return { value: rest.splice(i, 1)[0]!.slice(name.length + 1), rest };
+  }
+  return { value: undefined, rest };
+}

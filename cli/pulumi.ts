@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { clearDeadLocks } from "../engine/lock.ts";
+import { loadProject, type Project } from "../engine/project.ts";
+
+/** Runs the real CLI with the same command line. Resolves to its exit code. */
+export function runPulumi(
+  binary: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const project = loadProject(cwd);
+  const backend = backendUrl(project, env);
+  const given = backend.chosen ? {} : { PULUMI_BACKEND_URL: backend.url };
+  if (!backend.chosen) {
+    mkdirSync(fileURLToPath(backend.url), { recursive: true });
+    if (env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+      console.error(
+        "note: state in a folder encrypts its secrets with PULUMI_CONFIG_PASSPHRASE, which is not set; set it (empty is allowed)",
+      );
+    }
+  }
+  const [command] = args;
+  if (["up", "destroy", "refresh"].includes(command ?? "")) clearLocks(backend.url, project.name);
+  const reason = messageOf(args);
+  const child = spawn(binary, mapped(args), {
+    cwd,
+    stdio: "inherit",
+    env: {
+      ...env,
+      ...given,
+      PATH: [dirname(process.execPath), env.PATH].join(delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(project.root, ".switchback", "cache"),
+      ...(reason !== undefined && { SWITCHBACK_REASON: reason }),
+    },
+  });
+  // Ctrl-C reaches the CLI by itself.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Pulumi's own place for our commands: `history` and `output` are `stack history` and `stack output`. */
+export function mapped(args: readonly string[]): string[] {
+  const [command = "", ...rest] = args;
+  return command === "history" || command === "output" ? ["stack", command, ...rest] : [...args];
+}
+
+/** The text of --message or -m. */
+export function messageOf(args: readonly string[]): string | undefined {
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") return undefined;
+    if (arg === "--message" || arg === "-m") return args[i + 1];
+    if (arg.startsWith("--message=")) return arg.slice("--message=".length);
+  }
+  return undefined;
+}
+
+/** The backend that the CLI would use; a folder of the project when nobody has chosen one. */
+export function backendUrl(project: Project, env: NodeJS.ProcessEnv): { url: string; chosen: boolean } {
+  const inFile = (parse(readFileSync(join(project.root, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } })
+    .backend?.url;
+  const credentials = join(env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
+  const login = existsSync(credentials)
+    ? (JSON.parse(readFileSync(credentials, "utf8")) as { current?: string }).current
+    : undefined;
+  const url = env.PULUMI_BACKEND_URL || inFile || login;
+  return url ? { url, chosen: true } : { url: `file://${join(project.root, ".switchback", "pulumi")}`, chosen: false };
+}
+
+function clearLocks(backend: string, project: string): void {
+  if (!backend.startsWith("file://")) return;
+  const path = backend.slice("file://".length).replace(/^~/, homedir());
+  const folder = join(path, ".pulumi", "locks", "organization", project);
+  if (!existsSync(folder)) return;
+  for (const stack of readdirSync(folder))
+    clearDeadLocks(join(folder, stack), (line) => console.error(`switchback: ${stack}: ${line}`));
+}
