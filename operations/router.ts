@@ -1,11 +1,12 @@
 import { text } from "node:stream/consumers";
 import { actor } from "./live/actor.ts";
-import { connect } from "./live/docker.ts";
+import { connect, withShells } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
 import { runReason, withLock } from "./live/lock.ts";
-import { ensureRecords } from "./live/records.ts";
+import { ensureRecords, recordsName } from "./live/records.ts";
 import type { RouterGoal } from "./router/goal.ts";
 import { runRouter } from "./router/operation.ts";
+import { routerName } from "./router/state.ts";
 
 /**
  * What the router's command resource runs: SWITCHBACK_ROUTER_GOAL (a RouterGoal as JSON), SWITCHBACK_EPOCH, and the nginx
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
   const docker = connect();
   await ensureRecords(docker, goal.stack);
   const reason = await runReason(goal.stack);
-  const result = await withLock(docker, goal.stack, "router", () =>
+  const containers = [recordsName(goal.stack), routerName(goal.stack)];
+  const operate = () =>
     runRouter({
       docker,
       goal,
@@ -28,8 +30,8 @@ async function main(): Promise<void> {
       actor: actor(),
       journal: (entry) => appendJournal(docker, goal.stack, entry),
       log: (line) => console.error(line),
-    }),
-  );
+    });
+  const result = await withShells(docker, containers, () => withLock(docker, goal.stack, "router", operate));
   console.log(JSON.stringify(result));
 }
 

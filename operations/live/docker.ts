@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { openShell, type Shell } from "./shell.ts";
 
 export interface ExecResult {
   readonly exitCode: number;
@@ -8,6 +9,27 @@ export interface ExecResult {
 
 /** The Docker engine that DOCKER_HOST names, else the local socket. */
 export const connect = (): Docker => new Docker();
+
+/** Shells kept open for a run of many short commands, by engine and container. */
+const shells = new WeakMap<Docker, Map<string, Shell>>();
+
+/**
+ * Runs `work` with a shell kept open in each of these containers: {@link exec} in them then costs no start. A container
+ * that does not run has none.
+ */
+export async function withShells<T>(docker: Docker, containers: readonly string[], work: () => Promise<T>): Promise<T> {
+  const opened = await Promise.allSettled(
+    containers.map(async (name) => [name, await openShell(docker, name)] as const),
+  );
+  const open = new Map(opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
+  shells.set(docker, open);
+  try {
+    return await work();
+  } finally {
+    shells.delete(docker);
+    for (const shell of open.values()) shell.close();
+  }
+}
 
 /**
  * Runs `argv` in a running container and returns what it printed.
@@ -20,6 +42,9 @@ export async function exec(
   argv: readonly string[],
   stdin?: string | Promise<string>,
 ): Promise<ExecResult> {
+  const shell = shells.get(docker)?.get(container);
+  const text = shell && (await stdin);
+  if (shell && (text === undefined || text.endsWith("\n"))) return shell.run(argv, text);
   const command = await docker.getContainer(container).exec({
     Cmd: [...argv],
     AttachStdin: stdin !== undefined,
