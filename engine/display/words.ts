@@ -1,5 +1,6 @@
 import { topKeys } from "../diff.ts";
-import type { Op, Step } from "../steps.ts";
+import type { DetailedDiff, Op, Step } from "../steps.ts";
+import { equal, own } from "../values.ts";
 
 interface Words {
   /** Two columns before the type. */
@@ -33,7 +34,7 @@ export const wordsOf = (step: Step): Words => words[step.op];
 
 /** `[diff: +a,~b]`: the properties that differ, as pulumi abbreviates them. */
 export function diffSummary(step: Step): string {
-  const detailed = step.diff ?? {};
+  const detailed = step.diff ?? inputDiff(step);
   const paths = Object.keys(detailed);
   const signs = { "+": "add", "-": "delete", "~": "update" };
   const groups = Object.entries(signs).flatMap(([sign, kind]) => {
@@ -43,8 +44,19 @@ export function diffSummary(step: Step): string {
   return groups.length === 0 ? "" : `[diff: ${groups.join("")}]`;
 }
 
+/** Of a resource that is made again because of another one no diff was asked: what differs is seen in its inputs. */
+function inputDiff({ old, next }: Step): DetailedDiff {
+  if (old === undefined || next === undefined) return {};
+  const keys = Object.keys({ ...old.inputs, ...next.inputs }).filter((key) => !key.startsWith("__"));
+  const kind = (key: string) =>
+    own(old.inputs, key) === undefined ? "add" : own(next.inputs, key) === undefined ? "delete" : "update";
+  return Object.fromEntries(
+    keys.filter((key) => !equal(own(old.inputs, key), own(next.inputs, key))).map((key) => [key, kind(key)]),
+  );
+}
+
 /** A property is added or deleted when all of it is; any inner difference is an update. */
-function signOf(paths: readonly string[], path: string, detailed: NonNullable<Step["diff"]>): string {
+function signOf(paths: readonly string[], path: string, detailed: DetailedDiff): string {
   const [top] = topKeys([path]);
   const kinds = paths
     .filter((other) => topKeys([other])[0] === top)
@@ -64,10 +76,7 @@ export function resourceSummary(counts: Readonly<Record<string, number>>, planne
   const changes = rows.filter(([op]) => (counts[op] ?? 0) > 0);
   const total = changes.reduce((sum, [op]) => sum + counts[op]!, 0);
   const same = counts.same ?? 0;
-  const sums = [
-    total > 0 && (changes.length > 1 || same > 0) ? `${total} change${total === 1 ? "" : "s"}.` : "",
-    same > 0 ? `${same} unchanged` : "",
-  ];
+  const sums = [changes.length > 1 ? `${total} changes.` : "", same > 0 ? `${same} unchanged` : ""];
   return [
     "Resources:",
     ...changes.map(([op, mark, plan, done]) => `    ${mark}${counts[op]} ${planned ? plan : done}`),

@@ -4,6 +4,7 @@ import { Executor } from "../executor.ts";
 import { Hooks } from "../hooks.ts";
 import { Planner } from "../planner.ts";
 import type { ResourceProvider } from "../provider.ts";
+import { redacting } from "../redact.ts";
 import { Snapshot } from "../snapshot.ts";
 import { confirmed } from "./confirm.ts";
 import { type Io, type LoadedState, type OpenStack, openStack, type StackRef } from "./open.ts";
@@ -37,13 +38,13 @@ export async function destroy(options: DestroyOptions, io: Io): Promise<boolean>
 
 async function run(stack: OpenStack, state: LoadedState, options: DestroyOptions, dryRun: boolean, io: Io) {
   const since = Date.now();
-  io.out(`${dryRun ? "Previewing destroy" : "Destroying"} (${stack.name}):`);
+  io.out(`${dryRun ? "Previewing destroy" : "Destroying"} (${stack.name}):\n`);
   const progress = new Progress({ print: io.out, planned: dryRun, diff: options.diff ?? false });
   const base = state.resources;
   const before = outputsOf(base);
   const snapshot = new Snapshot(base, dryRun ? () => {} : (content) => state.save(content));
   const hooks = new Hooks(() => {});
-  const executor = new Executor({ dryRun, snapshot, hooks, emit: progress.emit, signal: io.signal });
+  const executor = new Executor({ dryRun, snapshot, hooks, emit: redacting(progress.emit, []), signal: io.signal });
   const planner = new Planner(base, {
     stack: stack.name,
     project: stack.project.name,

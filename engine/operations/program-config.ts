@@ -5,6 +5,8 @@ export interface ProgramConfig {
   /** Texts by full key, secrets in clear: for the program only. */
   readonly config: Record<string, string>;
   readonly secretKeys: string[];
+  /** Every secret in clear, at whatever depth, to be hidden in what is printed. */
+  readonly secretTexts: string[];
   /** Texts by full key with `[secret]` in place of secrets: for people. */
   readonly shown: Record<string, string>;
   /** As the history keeps it: secrets encrypted. */
@@ -23,8 +25,21 @@ export function programConfig({ project, settings, secrets, name }: OpenStack): 
   const entries = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
   const texts = (change: (value: ConfigValue) => ConfigValue) =>
     Object.fromEntries(entries.map(([key, value]) => [key, configText(change(value))]));
+  const secretTexts: string[] = [];
+  const crypter = () => {
+    const { encrypt, decrypt } = secrets.crypter();
+    return {
+      encrypt,
+      decrypt(ciphertext: string) {
+        const text = decrypt(ciphertext);
+        secretTexts.push(text);
+        return text;
+      },
+    };
+  };
   return {
-    config: texts((value) => (hasSecure(value) ? decrypted(value, secrets.crypter) : value)),
+    secretTexts,
+    config: texts((value) => (hasSecure(value) ? decrypted(value, crypter) : value)),
     secretKeys: entries
       .filter(([key, value]) => hasSecure(value) || project.declared.get(key)?.secret)
       .map(([key]) => key),

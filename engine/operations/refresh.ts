@@ -59,7 +59,7 @@ export async function refresh(options: RefreshOptions, io: Io): Promise<boolean>
 export async function refreshState(input: RefreshInput): Promise<RefreshResult> {
   const { stack, base, dryRun, io } = input;
   const since = Date.now();
-  io.out(`${dryRun ? "Previewing refresh" : "Refreshing"} (${stack.name}):`);
+  io.out(`${dryRun ? "Previewing refresh" : "Refreshing"} (${stack.name}):\n`);
   const progress = new Progress({ print: io.out, planned: dryRun, diff: input.diff ?? false });
   const counts: Record<string, number> = {};
   const errors: string[] = [];

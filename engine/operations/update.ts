@@ -3,6 +3,7 @@ import { Digest } from "../display/digest.ts";
 import { Progress } from "../display/progress.ts";
 import { Hooks } from "../hooks.ts";
 import type { ResourceProvider } from "../provider.ts";
+import { redacting } from "../redact.ts";
 import { type RunResult, runProgram } from "../run.ts";
 import { Snapshot } from "../snapshot.ts";
 import type { Resource } from "../state.ts";
@@ -64,7 +65,7 @@ async function runPreview(
   const since = Date.now();
   const digest = options.json ? new Digest() : undefined;
   const progress = new Progress({ print: digest ? () => {} : io.out, planned: true, diff: options.diff ?? false });
-  if (!digest) io.out(`Previewing update (${stack.name}):`);
+  if (!digest) io.out(`Previewing update (${stack.name}):\n`);
   const result = await run(
     stack,
     base,
@@ -90,7 +91,7 @@ async function runUpdate(
   const since = Date.now();
   const before = outputsOf(base);
   const progress = new Progress({ print: io.out, planned: false, diff: options.diff ?? false });
-  io.out(`Updating (${stack.name}):`);
+  io.out(`Updating (${stack.name}):\n`);
   const result = await run(
     stack,
     base,
@@ -114,12 +115,11 @@ interface RunOptions {
 }
 
 async function run(stack: OpenStack, base: readonly Resource[], options: RunOptions, io: Io): Promise<RunResult> {
-  const { config, secretKeys } = programConfig(stack);
+  const { config, secretKeys, secretTexts } = programConfig(stack);
   const snapshot = new Snapshot(base, options.save);
-  const hooks = new Hooks((urn, message) =>
-    options.emit({ kind: "log", urn, severity: "warning", message, ephemeral: false }),
-  );
-  const { providers, dryRun, emit } = options;
+  const hooks = new Hooks((urn, message) => emit({ kind: "log", urn, severity: "warning", message, ephemeral: false }));
+  const { providers, dryRun } = options;
+  const emit = redacting(options.emit, secretTexts);
   const names = { stack: stack.name, project: stack.project.name };
   const env = { ...io.env, ...(options.message !== undefined && { SWITCHBACK_REASON: options.message }) };
   const program = { ...names, root: stack.project.root, config, secretKeys, env };
