@@ -3,10 +3,14 @@
 
 def parsed($text): $text | try fromjson catch null;
 def moved($a; $b): [$a.color, $a.mode, $a.canary] != [$b.color, $b.mode, $b.canary];
+# The same question as nginx asks of a file: half a state must not route, so it is no state.
+def whole: try (.pointer | (.color | IN("blue", "green")) and (.mode | IN("serve", "maintenance", "isolate"))
+  and (.canary.percent | type) == "number" and (.releases | type) == "object") catch false;
 def refuse($why): $why | halt_error(3);
 
 parsed(.) as $ask
-| parsed($file) as $old
+| parsed($file) as $read
+| (if ($read | whole) then $read else null end) as $old
 | parsed($live) as $nginx
 | parsed($targets) as $known
 | if $ask == null or ($ask | type) != "object" then refuse("expected a JSON object on one line of stdin, got something else") else . end

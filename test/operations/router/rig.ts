@@ -43,7 +43,8 @@ export interface GoalChange {
   readonly epoch?: string;
 }
 
-export async function createRig(): Promise<Rig> {
+/** @param options `volume`: options of the router's volume, such as a small tmpfs */
+export async function createRig(options: { readonly volume?: Record<string, string> } = {}): Promise<Rig> {
   const stack = `rt${randomBytes(4).toString("hex")}`;
   const base = `10.${randomInt(200, 251)}.${4 * randomInt(0, 64)}`.split(".").map(Number) as [number, number, number];
   const subnet = (third: number) => `${base[0]}.${base[1]}.${base[2] + third}`;
@@ -70,6 +71,7 @@ export async function createRig(): Promise<Rig> {
     });
     await container.start();
   }
+  await docker.createVolume({ Name: `${stack}-router`, Labels: labels, DriverOpts: options.volume ?? {} });
   const router = await docker.createContainer({
     name: `${stack}-router`,
     Image: routerImage,
