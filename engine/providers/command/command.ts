@@ -14,6 +14,7 @@ import { type Output, run } from "./run.ts";
 export const command: ResourceProvider = {
   package: "command",
   type: "command:local:Command",
+  updateKeepsOutputs: false,
   check: (_, inputs) => checkCommand(inputs),
   diff: (_, oldInputs, __, inputs) => ({ detailed: differences(oldInputs, inputs), deleteBeforeReplace: false }),
 

@@ -22,7 +22,7 @@ export function createRequest(inputs: Props): ContainerCreateOptions {
     Entrypoint: inputs.entrypoints,
     User: inputs.user,
     WorkingDir: inputs.workingDir,
-    ExposedPorts: Object.fromEntries(ports.map((port) => [portKey(port), {}])),
+    ExposedPorts: ports.length === 0 ? undefined : Object.fromEntries(ports.map((port) => [portKey(port), {}])),
     Volumes: Object.fromEntries(
       objects(inputs.volumes).flatMap((v) => (v.containerPath ? [[v.containerPath, {}]] : [])),
     ),
@@ -57,7 +57,7 @@ function hostConfig(inputs: Props, ports: readonly Props[]) {
     ReadonlyRootfs: inputs.readOnly ?? false,
     LogConfig: { Type: inputs.logDriver ?? "", Config: inputs.logOpts },
     Tmpfs: inputs.tmpfs,
-    PortBindings: portBindings(ports),
+    PortBindings: ports.length === 0 ? undefined : portBindings(ports),
     ExtraHosts: objects(inputs.hosts).map(({ host, ip }) => `${String(host)}:${String(ip)}`),
     Binds: volumes.flatMap(bind),
     VolumesFrom: volumes.flatMap((volume) => (volume.fromContainer ? [volume.fromContainer] : [])),

@@ -1,0 +1,106 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Lab } from "./lab.ts";
+import { blocking, box, fragile, step } from "./resources.ts";
+import { scenario } from "./scenario.ts";
+
+const works = (lab: Lab, name: string): void => writeFileSync(join(lab.folder, `${name}-works`), "");
+const after = (name: string) => ({ dependsOn: [name] });
+
+scenario("stops at a failure halfway, and the same config converges", async (lab) => {
+  const resources = [step("a"), fragile("b", "1", after("a")), step("c", "1", after("b"))];
+  await lab.up(resources, { fails: /exit status 1/ });
+  expect(lab.effects()).toEqual(["create a 1", "try create b 1"]);
+  expect(await lab.preview(resources)).toMatchObject({ b: "create", c: "create" });
+  works(lab, "b");
+  await lab.up(resources);
+  expect(lab.effects().slice(2)).toEqual(["try create b 1", "create c 1"]);
+  expect(await lab.preview(resources)).toEqual({});
+});
+
+scenario("after a failed update the OLD config takes back what was done, and only that", async (lab) => {
+  const resources = (version: string) => [
+    step("a", version),
+    fragile("b", version, after("a")),
+    step("c", version, after("b")),
+  ];
+  works(lab, "b");
+  await lab.up([step("a"), fragile("b", "1", after("a")), step("c", "1", after("b"))]);
+  const broken = resources("2").map((one) =>
+    one.name === "b" ? { ...fragile("x", "2", after("a")), name: "b" } : one,
+  );
+  await lab.up(broken, { fails: /exit status 1/ });
+  expect(lab.effects().slice(3)).toEqual(["update a 2", "try update x 2"]);
+  expect(await lab.preview(resources("1"))).toEqual({ a: "update" });
+  await lab.up(resources("1"));
+  expect(lab.effects().slice(5)).toEqual(["update a 1"]);
+});
+
+scenario("deletes nothing after a failure", async (lab) => {
+  await lab.up([step("old"), step("a")]);
+  await lab.up([step("a", "2"), fragile("b", "1", after("a"))], { fails: /exit status 1/ });
+  expect(lab.effects().slice(2)).toEqual(["update a 2", "try create b 1"]);
+  works(lab, "b");
+  await lab.up([step("a", "2"), fragile("b", "1", after("a"))]);
+  expect(lab.effects().slice(4)).toEqual(["try create b 1", "delete old 1"]);
+});
+
+scenario("a failed replacement of a container leaves it deleted, and the next up makes the new one", async (lab) => {
+  await lab.up([box("box")]);
+  await lab.up([box("box", { networksAdvanced: [{ name: "nowhere" }] })], { fails: /nowhere/ });
+  await lab.up([box("box", { envs: ["A=2"] })]);
+  expect(await lab.containers()).toMatchObject({ box: { running: true, env: ["A=2"] } });
+});
+
+scenario("changes nothing when the program throws before its end", async (lab) => {
+  await lab.up([step("a")]);
+  await lab.up([step("a")], { throws: true, fails: /the program refuses/ });
+  await lab.up([], { throws: true, fails: /the program refuses/ });
+  expect(lab.effects()).toEqual(["create a 1"]);
+});
+
+scenario("kill -9 in a creation: the same config makes what is missing", async (lab) => {
+  const resources = [step("a"), blocking("b", "1", after("a")), step("c", "1", after("b"))];
+  await lab.killAt("create b 1", resources);
+  await unlock(lab);
+  await lab.up(resources);
+  expect(lab.effects()).toEqual(["create a 1", "create b 1", "create b 1", "create c 1"]);
+});
+
+scenario("kill -9 in an update: the NEW config goes on from there", async (lab) => {
+  const resources = (version: string) => [
+    step("a", version),
+    blocking("b", version, after("a")),
+    step("c", version, after("b")),
+  ];
+  lab.release();
+  await lab.up(resources("1"));
+  lab.hold();
+  await lab.killAt("update b 2", resources("2"));
+  await unlock(lab);
+  expect(await lab.preview(resources("2"))).toEqual({ b: "update", c: "update" });
+  await lab.up(resources("2"));
+  expect(lab.effects().slice(3)).toEqual(["update a 2", "update b 2", "update b 2", "update c 2"]);
+});
+
+scenario("kill -9 in an update: the OLD config takes back what was recorded as done", async (lab) => {
+  const resources = (version: string) => [
+    step("a", version),
+    blocking("b", version, after("a")),
+    step("c", version, after("b")),
+  ];
+  lab.release();
+  await lab.up(resources("1"));
+  lab.hold();
+  await lab.killAt("update b 2", resources("2"));
+  await unlock(lab);
+  expect(await lab.preview(resources("1"))).toEqual({ a: "update" });
+  await lab.up(resources("1"));
+  expect(lab.effects().slice(3)).toEqual(["update a 2", "update b 2", "update a 1"]);
+});
+
+/** What a user types after a crash; the lock of a dead process may also be cleared by the next `up` itself. */
+async function unlock(lab: Lab): Promise<void> {
+  if (lab.engine === "pulumi") await lab.quiet(["cancel", "--stack", "lab", "--yes"]);
+}

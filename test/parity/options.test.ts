@@ -1,0 +1,80 @@
+import { expect } from "vitest";
+import { containerOf } from "./live.ts";
+import { box, step } from "./resources.ts";
+import { scenario } from "./scenario.ts";
+
+scenario("refuses to delete or replace what is protected, and changes nothing", async (lab) => {
+  const safe = (trigger: string) => step("safe", trigger, { protect: true }, { triggers: [trigger] });
+  await lab.up([safe("1"), step("other")]);
+  await lab.preview([step("other")], { fails: /protect/ });
+  await lab.up([step("other")], { fails: /protect/ });
+  await lab.up([safe("2"), step("other")], { fails: /protect/ });
+  await lab.destroy({ fails: /protect/ });
+  expect(lab.effects().filter((line) => line.includes("safe"))).toEqual(["create safe 1"]);
+});
+
+scenario("leaves the container of a retained resource running when it drops the resource", async (lab) => {
+  await lab.up([box("kept", {}, { retainOnDelete: true }), step("retained", "1", { retainOnDelete: true })]);
+  await lab.up([]);
+  expect(await lab.containers()).toMatchObject({ kept: { running: true } });
+  expect(lab.effects()).toEqual(["create retained 1"]);
+});
+
+scenario("does not delete a resource by itself whose deletedWith goes too", async (lab) => {
+  await lab.up([step("whole"), step("part", "1", { deletedWith: "whole" })]);
+  await lab.up([]);
+  expect(lab.effects().slice(2)).toEqual(["delete whole 1"]);
+});
+
+scenario("ends a creation at its customTimeouts", async (lab) => {
+  const slow = step("slow", "1", { customTimeouts: { create: "1s" } }, { create: "exec sleep 20" });
+  const start = Date.now();
+  await lab.up([slow], { fails: /slow/ });
+  expect(Date.now() - start).toBeLessThan(15_000);
+});
+
+scenario(
+  "keeps a container that did not become healthy, with its initErrors, and replaces it when asked to",
+  async (lab) => {
+    const unhealthy = { wait: true, waitTimeout: 1, healthcheck: { tests: ["CMD", "false"], interval: "1s" } };
+    const healthy = { wait: true, waitTimeout: 10, healthcheck: { tests: ["CMD", "true"], interval: "1s" } };
+    const options = { replaceOnChanges: ["#initerror"] };
+    await lab.up([box("box", unhealthy, options)], { fails: /healthy/ });
+    expect(await lab.containers()).toMatchObject({ box: { running: true } });
+    expect(lab.state().box?.initErrors).toHaveLength(1);
+    expect(await lab.preview([box("box", healthy, options)])).toMatchObject({ box: "replace" });
+    await lab.up([box("box", healthy, options)]);
+    expect(lab.state().box?.initErrors).toBeUndefined();
+  },
+);
+
+scenario("runs a beforeCreate hook, and creates nothing when it fails", async (lab) => {
+  const hooked = (fails: boolean) => [step("a", "1", { hook: { when: "beforeCreate", fails } })];
+  await lab.up(hooked(true), { fails: /hook says no/ });
+  expect(lab.effects()).toEqual(["hook beforeCreate a"]);
+  await lab.up(hooked(false));
+  expect(lab.effects().slice(1)).toEqual(["hook beforeCreate a", "create a 1"]);
+  await lab.up(hooked(false));
+  expect(lab.effects()).toHaveLength(3);
+});
+
+scenario("a refresh finds a container that was removed by hand, and the next up makes it again", async (lab) => {
+  const resources = [box("box"), step("a", "1", { dependsOn: ["box"] })];
+  await lab.up(resources);
+  await containerOf(lab.prefix, "box").remove({ force: true });
+  await lab.refresh();
+  expect(Object.keys(lab.state())).not.toContain("box");
+  expect(await lab.preview(resources)).toEqual({ box: "create" });
+  await lab.up(resources);
+  expect(await lab.containers()).toMatchObject({ box: { running: true } });
+});
+
+scenario("a refresh finds a container that was stopped, and the next up starts it", async (lab) => {
+  await lab.up([box("box")]);
+  await containerOf(lab.prefix, "box").stop({ t: 0 });
+  await lab.refresh();
+  expect(lab.state().box).toMatchObject({ outputs: { mustRun: false, exitCode: 137 } });
+  expect(await lab.preview([box("box")])).toEqual({ box: "update" });
+  await lab.up([box("box")]);
+  expect(await lab.containers()).toMatchObject({ box: { running: true } });
+});

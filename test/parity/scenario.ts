@@ -1,0 +1,39 @@
+import { afterAll, expect, it } from "vitest";
+import { type EngineName, hasPulumi } from "./engines.ts";
+import { Lab } from "./lab.ts";
+
+const real = hasPulumi();
+const engines: readonly EngineName[] = !real ? ["embedded"] : ["embedded", "pulumi"];
+let skipped = 0;
+
+/**
+ * A test that runs `story` on every engine there is, each with its own stack, and then expects both to have seen the
+ * same: outcomes of commands, planned steps, order of effects, containers, history and state.
+ */
+export function scenario(title: string, story: (lab: Lab) => Promise<void>): void {
+  if (!real) skipped++;
+  it(title, { timeout: 120_000 }, async () => {
+    const labs = engines.map((engine) => new Lab(engine));
+    try {
+      await Promise.all(labs.map((lab) => tell(lab, story)));
+      const [first, ...others] = labs;
+      for (const lab of others) expect(first!.observed).toEqual(lab.observed);
+    } finally {
+      await Promise.all(labs.map((lab) => lab.dispose()));
+    }
+  });
+}
+
+async function tell(lab: Lab, story: (lab: Lab) => Promise<void>): Promise<void> {
+  try {
+    await lab.init();
+    await story(lab);
+    await lab.conclude();
+  } catch (error) {
+    throw new Error(`on the ${lab.engine} engine: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+afterAll(() => {
+  if (skipped > 0) console.log(`the pulumi half of ${skipped} scenarios was skipped: no pulumi CLI on PATH`);
+});
