@@ -112,13 +112,14 @@ export function seconds(text: string): number {
 function hooks(request: RegisterResourceRequest): Record<string, string[]> {
   const bound = request.getHooks();
   if (bound === undefined) return {};
+  // The checkpoint's own spelling.
   const all = {
-    beforeCreate: bound.getBeforeCreateList(),
-    afterCreate: bound.getAfterCreateList(),
-    beforeUpdate: bound.getBeforeUpdateList(),
-    afterUpdate: bound.getAfterUpdateList(),
-    beforeDelete: bound.getBeforeDeleteList(),
-    afterDelete: bound.getAfterDeleteList(),
+    BeforeCreate: bound.getBeforeCreateList(),
+    AfterCreate: bound.getAfterCreateList(),
+    BeforeUpdate: bound.getBeforeUpdateList(),
+    AfterUpdate: bound.getAfterUpdateList(),
+    BeforeDelete: bound.getBeforeDeleteList(),
+    AfterDelete: bound.getAfterDeleteList(),
   };
   return Object.fromEntries(Object.entries(all).filter(([, names]) => names.length > 0));
 }

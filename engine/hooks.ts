@@ -45,7 +45,7 @@ export class Hooks {
     dryRun: boolean,
     subject: HookSubject,
   ): Promise<void> {
-    for (const name of bound[kind] ?? []) {
+    for (const name of bound[`${kind[0]!.toUpperCase()}${kind.slice(1)}`] ?? []) {
       const hook = this.hooks.get(name);
       if (hook === undefined) {
         throw new Error(

@@ -61,7 +61,7 @@ scenario("gives out stack outputs, one or all, and keeps the old ones after a fa
   expect(await lab.outputs()).toEqual({ url: "http://localhost", list: [1, { a: true }], from: "one" });
   const { stdout } = await lab.run(["stack", "output", "url", "--stack", "lab"]);
   expect(stdout.trim()).toBe("http://localhost");
-  await lab.up([step("a", "1", {}, { create: "false", update: "false" })], {
+  await lab.up([step("a", "1", {}, { create: "false", update: "sleep 1; false" })], {
     outputs: { url: "x" },
     fails: /exit status 1/,
   });

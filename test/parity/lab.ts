@@ -39,7 +39,7 @@ const templates: Partial<Record<EngineName, Promise<string>>> = {};
 async function template(engine: EngineName): Promise<string> {
   const lab = new Lab(engine);
   await lab.run(["stack", "init", "lab"]);
-  rmSync(join(lab.folder, "node_modules"));
+  for (const own of ["node_modules", "effects.log"]) rmSync(join(lab.folder, own));
   process.on("exit", () => rmSync(lab.folder, { recursive: true, force: true }));
   return lab.folder;
 }

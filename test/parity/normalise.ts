@@ -40,12 +40,17 @@ export function normaliseState(deployment: Deployment, prefix: string): Record<s
   return JSON.parse(JSON.stringify(result)) as Record<string, Record<string, unknown>>;
 }
 
-/** Kind, result, message and counted steps of every update, oldest first as given. */
+/**
+ * Kind, result, message and counted steps of every update that counted any, oldest first as given. An update that was
+ * killed leaves no entry on pulumi and a failed one on the embedded engine.
+ */
 export const normaliseHistory = (entries: readonly HistoryEntry[]): unknown[] =>
-  entries.map(({ kind, result, message, resourceChanges }) => ({
-    ...{ kind, result, message },
-    changes: withoutZeros(resourceChanges ?? {}),
-  }));
+  entries
+    .filter(({ resourceChanges }) => Object.keys(withoutZeros(resourceChanges ?? {})).length > 0)
+    .map(({ kind, result, message, resourceChanges }) => ({
+      ...{ kind, result, message },
+      changes: withoutZeros(resourceChanges ?? {}),
+    }));
 
 /** Fields of the state that are about the moment or the machine, and marks that only one provider can write. */
 const volatile = new Set([

@@ -5,10 +5,11 @@ import { scenario } from "./scenario.ts";
 
 scenario("refuses to delete or replace what is protected, and changes nothing", async (lab) => {
   const safe = (trigger: string) => step("safe", trigger, { protect: true }, { triggers: [trigger] });
-  await lab.up([safe("1"), step("other")]);
+  const other = (trigger: string) => step("other", trigger, { dependsOn: ["safe"] });
+  await lab.up([safe("1"), other("1")]);
   await lab.preview([step("other")], { fails: /protect/ });
   await lab.up([step("other")], { fails: /protect/ });
-  await lab.up([safe("2"), step("other")], { fails: /protect/ });
+  await lab.up([safe("2"), other("2")], { fails: /protect/ });
   await lab.destroy({ fails: /protect/ });
   expect(lab.effects().filter((line) => line.includes("safe"))).toEqual(["create safe 1"]);
 });

@@ -48,7 +48,7 @@ scenario("replaces a command with deleteBeforeReplace: the old `delete` comes fi
 scenario("replaces instead of updating for a path in replaceOnChanges", async (lab) => {
   const resources = (x: string) => [
     step("a", "1", { replaceOnChanges: ["environment.X"] }, { environment: { X: x, Y: "1" } }),
-    step("b", "1", { replaceOnChanges: ["environment.X"] }, { environment: { X: "1", Y: x } }),
+    step("b", "1", { replaceOnChanges: ["environment.X"], dependsOn: ["a"] }, { environment: { X: "1", Y: x } }),
   ];
   await lab.up(resources("1"));
   expect(await lab.preview(resources("2"))).toEqual({ a: "replace", b: "update" });

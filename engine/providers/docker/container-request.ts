@@ -59,7 +59,7 @@ function hostConfig(inputs: Props, ports: readonly Props[]) {
     Tmpfs: inputs.tmpfs,
     PortBindings: ports.length === 0 ? undefined : portBindings(ports),
     ExtraHosts: objects(inputs.hosts).map(({ host, ip }) => `${String(host)}:${String(ip)}`),
-    Binds: volumes.flatMap(bind),
+    Binds: unlessEmpty(volumes.flatMap(bind)),
     VolumesFrom: volumes.flatMap((volume) => (volume.fromContainer ? [volume.fromContainer] : [])),
     Ulimits: objects(inputs.ulimits).map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     CapAdd: capabilities.adds,
@@ -88,6 +88,7 @@ function mebibytes(value: Value | undefined): number | undefined {
   return value > 0 ? value * MiB : value;
 }
 
+const unlessEmpty = <T>(items: readonly T[]): readonly T[] | undefined => (items.length === 0 ? undefined : items);
 const restartPolicy = (inputs: Props) => ({ Name: inputs.restart, MaximumRetryCount: inputs.maxRetryCount ?? 0 });
 const portKey = (port: Props): string => `${String(port.internal)}/${String(port.protocol)}`;
 const objects = (value: Value | undefined): readonly Props[] => (value ?? []) as readonly Props[];
