@@ -42,7 +42,7 @@ export interface Project {
   start(...args: string[]): ChildProcess;
   /** Replaces the text of `Pulumi.<stack>.yaml`. */
   configure(yaml: string): void;
-  /** Removes everything of this stack from Docker, found by label, then the folder. */
+  /** Kills commands that still run, removes everything of this stack from Docker, found by label, then the folder. */
   cleanup(): Promise<void>;
 }
 
@@ -59,16 +59,20 @@ export function makeProject(args: ProjectArgs): Project {
   if (args.configYaml === undefined) cpSync(path.join(repository, `Pulumi.${stack}.yaml`), configFile);
   else configure(args.configYaml);
 
+  const running = new Set<ChildProcess>();
   const start = (...words: string[]) => {
     const named = words.includes("--stack") || words.includes("-s") ? words : [...words, "--stack", stack];
     const cli = path.join(repository, "cli", "switchback.mjs");
-    const env = { ...process.env, ...args.env };
-    return spawn(process.execPath, [cli, ...named], {
+    const env = { ...process.env, ...ownBackend(dir), ...args.env };
+    const child = spawn(process.execPath, [cli, ...named], {
       cwd: dir,
       env,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(child);
+    child.once("close", () => running.delete(child));
+    return child;
   };
   const switchback = (...words: string[]) => finished(start(...words));
   const ok = async (...words: string[]) => {
@@ -79,6 +83,7 @@ export function makeProject(args: ProjectArgs): Project {
     );
   };
   const cleanup = async () => {
+    await Promise.all([...running].map(ended));
     await removeLabelled(connect(), [`switchback.stack=${stack}`]);
     rmSync(dir, { recursive: true, force: true });
   };
@@ -95,6 +100,22 @@ function link(dir: string, copies: readonly string[]): void {
   }
   const images = path.join(repository, ".switchback", "images.json");
   if (existsSync(images)) cpSync(images, path.join(dir, ".switchback", "images.json"));
+}
+
+/** State of its own for the pulumi CLI as well, whatever the user is logged in to. */
+function ownBackend(dir: string): Record<string, string> {
+  const state = path.join(dir, ".switchback", "pulumi");
+  mkdirSync(state, { recursive: true });
+  const passphrase = process.env.PULUMI_CONFIG_PASSPHRASE ?? "";
+  return { PULUMI_BACKEND_URL: `file://${state}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("close", () => resolve());
+    // The whole group: an engine has started the program and operations.
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  });
 }
 
 function finished(child: ChildProcess): Promise<CommandResult> {

@@ -39,3 +39,11 @@ test("cleanup removes the folder and what carries the stack's label, and nothing
     await docker.getVolume(`${stack}-other`).remove();
   }
 });
+
+test("cleanup kills a command that still runs", async () => {
+  project = makeProject({ stack, configYaml: "config: {}\n" });
+  const child = project.start("preview");
+  const ended = new Promise((resolve) => child.once("close", (_code, signal) => resolve(signal)));
+  await project.cleanup();
+  expect(await ended).toBe("SIGKILL");
+});
