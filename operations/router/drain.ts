@@ -57,6 +57,16 @@ export async function endDrain(docker: Docker, stack: string, color: ColorName):
   await gone.finally(() => clearTimeout(forced));
 }
 
+/** Whether the drain of a color runs now. */
+export async function isDraining(docker: Docker, stack: string, color: ColorName): Promise<boolean> {
+  try {
+    return (await docker.getContainer(drainName(stack, color)).inspect()).State.Running;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    throw error;
+  }
+}
+
 /** Waits until the drain of a color has removed itself. */
 export async function awaitDrain(docker: Docker, stack: string, color: ColorName): Promise<void> {
   await ignoring([404], docker.getContainer(drainName(stack, color)).wait({ condition: "removed" }));

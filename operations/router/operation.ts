@@ -4,12 +4,12 @@ import type { ColorName } from "../../stacks/schema.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { confirm } from "./confirm.ts";
 import { awaitDrain, endDrain } from "./drain.ts";
-import { type Drain, prepareDrain } from "./drains.ts";
-import { passGate } from "./gate.ts";
+import { colorsToDrain, type Drain, prepareDrain } from "./drains.ts";
+import { askEarly, passGate } from "./gate.ts";
 import { hashGoal, type Pointer, type RouterGoal } from "./goal.ts";
 import { configHash, install, installBack } from "./install.ts";
 import { routerName } from "./state.ts";
-import { describePointer, gated, left, moves } from "./traffic.ts";
+import { describePointer, gated, moves, receiving } from "./traffic.ts";
 import { firstWrite, type Written, write } from "./writer.ts";
 
 export interface RouterRun {
@@ -45,20 +45,22 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
   const router = routerName(goal.stack);
   const hash = hashGoal(goal, run.nginxConf);
   const targets = { colors: goal.colors };
+  // The gate only reads, so its first question need not wait for the marker.
+  const asked = new Map(receiving(goal.pointer).map((color) => [color, askEarly(docker, router, color, goal)]));
   const found = await firstWrite(docker, router, { op: "pend", epoch, goal: hash, pointer: goal.pointer, targets });
   const from = found.acting;
   const entering = gated(from, goal.pointer);
   const effects: Effects = { installed: false, pointed: false, committed: false, drains: [] };
   const begun = performance.now();
   try {
-    for (const color of entering) await passGate(docker, router, color, goal, log);
+    for (const color of entering) await passGate(docker, router, color, goal, log, asked.get(color));
     if (found.configHash !== configHash(run.nginxConf)) {
       await install(docker, router, epoch, run.nginxConf);
       effects.installed = true;
       log("nginx runs the new configuration");
     }
     const moveSeconds = await point(run, router, found, entering, effects);
-    const leaving = left(from, goal.pointer).filter((color) => goal.colors[color].length > 0);
+    const leaving = await colorsToDrain(docker, goal, from, found.status);
     effects.drains = leaving.map((color) => prepareDrain(docker, router, color, goal));
     await confirm(docker, router, goal, entering);
     log(`confirmed: ${describePointer(goal.pointer)}`);

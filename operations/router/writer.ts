@@ -36,7 +36,10 @@ export async function write(
   request: WriteRequest | Promise<WriteRequest>,
 ): Promise<Written> {
   const line = Promise.resolve(request).then((known) => `${JSON.stringify(known)}\n`);
-  const { exitCode, stdout, stderr } = await exec(docker, router, ["switchback-state"], line);
+  const { exitCode, stdout, stderr } = await exec(docker, router, ["switchback-state"], line).catch((error) => {
+    if (error.statusCode !== 404) throw error;
+    throw new Error(`expected the container ${router}, got none; run \`up\` with --refresh`);
+  });
   if (exitCode === 0) return JSON.parse(stdout) as Written;
   throw new WriteError(stderr.trim() || `switchback-state ended with exit ${exitCode}`, exitCode === 4);
 }

@@ -80,3 +80,13 @@ it("takes the place of a drain whose operation died before it could start", asyn
   await rig.run({ pointer: { color: "blue" } });
   expect(rig.log.at(-1)).toBe("draining green");
 });
+
+it("drains a color that an operation left which died before the drain", async () => {
+  const socket = await openSocket(rig.url);
+  const { goal } = rig.goal({ pointer: { color: "blue" } });
+  const begin = { op: "pend", epoch: "died", goal: "g", pointer: goal.pointer, targets: { colors: goal.colors } };
+  await rig.write(begin);
+  await rig.write({ op: "point", epoch: "died", pointer: goal.pointer });
+  await rig.run({ pointer: { color: "blue" }, drain: { webSocketSeconds: 1, wait: true } });
+  expect(socket.readyState).toBe(socket.CLOSED);
+});

@@ -100,7 +100,12 @@ describe("isolate", () => {
     const token = (await rig.sh(rig.router, "switchback-bypass --minutes 30")).trim();
     await rig.run({ pointer: { mode: "isolate" } });
     await rig.sh(`${rig.stack}-green-web-1`, "rm /tmp/sick");
-    for (const headers of [{}, { "X-Switchback-Bypass": token }, { cookie: `switchback_bypass=${token}` }]) {
+    const tried: Record<string, string>[] = [
+      {},
+      { "X-Switchback-Bypass": token },
+      { cookie: `switchback_bypass=${token}` },
+    ];
+    for (const headers of tried) {
       expect(await ask(rig.url, { headers })).toMatchObject({ status: 503, color: undefined, body: "Isolated.\n" });
     }
   });
