@@ -1,10 +1,21 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 
 /**
  * Removes the containers, networks and volumes that carry every one of the labels (`key` or `key=value`), whoever
- * made them. What is already gone is no error; what cannot be removed is one.
+ * made them, until a look finds none: a request of a program that was just killed may still be on its way.
+ * @throws when something cannot be removed
  */
 export async function removeLabelled(docker: Docker, labels: readonly string[]): Promise<number> {
+  let removed = 0;
+  for (let found = await removeFound(docker, labels); found > 0; found = await removeFound(docker, labels)) {
+    removed += found;
+    await sleep(200);
+  }
+  return removed;
+}
+
+async function removeFound(docker: Docker, labels: readonly string[]): Promise<number> {
   const filters = { label: [...labels] };
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))));
