@@ -33,18 +33,17 @@ export async function withShells<T>(docker: Docker, containers: readonly string[
 
 /**
  * Runs `argv` in a running container and returns what it printed.
- * @param stdin written to the program, then closed; a promise lets the program start before its input is known
+ * @param stdin written to the program, then closed
  * @throws when the container does not run; a non-zero exit is returned, not thrown
  */
 export async function exec(
   docker: Docker,
   container: string,
   argv: readonly string[],
-  stdin?: string | Promise<string>,
+  stdin?: string,
 ): Promise<ExecResult> {
   const shell = shells.get(docker)?.get(container);
-  const text = shell && (await stdin);
-  if (shell && (text === undefined || text.endsWith("\n"))) return shell.run(argv, text);
+  if (shell && (stdin === undefined || stdin.endsWith("\n"))) return shell.run(argv, stdin);
   const command = await docker.getContainer(container).exec({
     Cmd: [...argv],
     AttachStdin: stdin !== undefined,
@@ -60,7 +59,8 @@ export async function exec(
     stream.once("error", reject);
   });
   docker.modem.demuxStream(stream, collector(stdout), collector(stderr));
-  await Promise.all([ended, feed(stream, stdin)]);
+  if (stdin !== undefined) stream.end(stdin);
+  await ended;
   const { ExitCode } = await command.inspect();
   return {
     exitCode: ExitCode ?? -1,
@@ -81,16 +81,6 @@ export async function execOk(
   throw new Error(
     `expected \`${argv[0]}\` in ${container} to succeed, got exit ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim()}`,
   );
-}
-
-/** Ends the input also when there is none to come, so that the program ends too. */
-async function feed(stream: NodeJS.WritableStream, stdin: string | Promise<string> | undefined): Promise<void> {
-  if (stdin === undefined) return;
-  try {
-    stream.write(await stdin);
-  } finally {
-    stream.end();
-  }
 }
 
 const collector = (chunks: Buffer[]) =>

@@ -1,23 +1,13 @@
 import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
 import type { RouterGoal, TargetService } from "./goal.ts";
-import { probeServices, type ServiceHealth } from "./health.ts";
+import { probeServices } from "./health.ts";
 
 const answerMilliseconds = 2000;
 const pauseMilliseconds = 300;
 
-/** Asks a color's replicas before it is known whether they must pass the gate; undefined: they could not be asked. */
-export const askEarly = (
-  docker: Docker,
-  router: string,
-  color: ColorName,
-  { colors, gate }: RouterGoal,
-): Promise<ServiceHealth[] | undefined> =>
-  probeServices(docker, router, colors[color], answerMilliseconds, gate.consecutive).catch(() => undefined);
-
 /**
  * Waits until every replica of a color runs the recorded image and is ready, as often in a row as asked.
- * @param asked answers of {@link askEarly}, taken instead of the first question
  * @throws when it is absent or runs something else, at once; when it is not ready within the time, with each reason
  */
 export async function passGate(
@@ -26,19 +16,17 @@ export async function passGate(
   color: ColorName,
   goal: RouterGoal,
   log: (line: string) => void,
-  asked?: Promise<ServiceHealth[] | undefined>,
 ): Promise<void> {
   const services = goal.colors[color];
   if (services.length === 0) throw new Error(`expected services on ${color} to send traffic to, got none`);
   const total = services.reduce((sum, { replicas }) => sum + replicas.length, 0);
   const end = Date.now() + goal.gate.timeoutSeconds * 1000;
   let last = "";
-  let early = asked;
   for (;;) {
-    const [, answered] = await Promise.all([checkContainers(docker, services), early]);
-    const health =
-      answered ?? (await probeServices(docker, router, services, answerMilliseconds, goal.gate.consecutive));
-    early = undefined;
+    const [, health] = await Promise.all([
+      checkContainers(docker, services),
+      probeServices(docker, router, services, answerMilliseconds, goal.gate.consecutive),
+    ]);
     const ill = health.filter(({ ready }) => !ready);
     const line = `gate: ${color} ready ${total - ill.length}/${total}`;
     if (line !== last) log(line);

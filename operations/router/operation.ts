@@ -5,11 +5,11 @@ import type { JournalEntry } from "../live/journal.ts";
 import { confirm } from "./confirm.ts";
 import { awaitDrain, endDrain } from "./drain.ts";
 import { colorsToDrain, type Drain, prepareDrain } from "./drains.ts";
-import { askEarly, passGate } from "./gate.ts";
+import { passGate } from "./gate.ts";
 import { hashGoal, type Pointer, type RouterGoal } from "./goal.ts";
 import { configHash, install, installBack } from "./install.ts";
 import { routerName } from "./state.ts";
-import { describePointer, gated, moves, receiving } from "./traffic.ts";
+import { describePointer, gated, moves } from "./traffic.ts";
 import { firstWrite, type Written, write } from "./writer.ts";
 
 export interface RouterRun {
@@ -45,15 +45,13 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
   const router = routerName(goal.stack);
   const hash = hashGoal(goal, run.nginxConf);
   const targets = { colors: goal.colors };
-  // The gate only reads, so its first question need not wait for the marker.
-  const asked = new Map(receiving(goal.pointer).map((color) => [color, askEarly(docker, router, color, goal)]));
   const found = await firstWrite(docker, router, { op: "pend", epoch, goal: hash, pointer: goal.pointer, targets });
   const from = found.acting;
   const entering = gated(from, goal.pointer);
   const effects: Effects = { installed: false, pointed: false, committed: false, drains: [] };
   const begun = performance.now();
   try {
-    for (const color of entering) await passGate(docker, router, color, goal, log, asked.get(color));
+    for (const color of entering) await passGate(docker, router, color, goal, log);
     if (found.configHash !== configHash(run.nginxConf)) {
       await install(docker, router, epoch, run.nginxConf);
       effects.installed = true;
@@ -106,18 +104,11 @@ async function point(
     return 0;
   }
   const ended = Promise.all(entering.map((color) => endDrain(docker, goal.stack, color)));
-  const announced = run.journal(entry(run, "switching", found.acting));
-  // The writer starts while the journal is written, so that the switch itself waits for no start.
-  const writing = write(
-    docker,
-    router,
-    announced.then(() => request),
-  );
-  writing.catch(() => {});
-  const { at } = await announced;
-  effects.pointed = true;
+  ended.catch(() => {});
+  const { at } = await run.journal(entry(run, "switching", found.acting));
   log(`switching ${describePointer(found.acting)} -> ${describePointer(goal.pointer)}`);
-  const written = await writing;
+  effects.pointed = true;
+  const written = await write(docker, router, request);
   const seconds = Math.max(0, written.at - Date.parse(at)) / 1000;
   log(`moved in ${seconds.toFixed(3)} s`);
   await ended;

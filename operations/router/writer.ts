@@ -27,15 +27,10 @@ const startMilliseconds = 10_000;
 
 /**
  * Writes router.json and nginx's memory through the router's single writer: file first, then memory, both read back.
- * @param request a promise lets the writer start before the request is known: what it waits for then costs no start
  * @throws when another operation has begun since, an override stands, or nginx does not take it
  */
-export async function write(
-  docker: Docker,
-  router: string,
-  request: WriteRequest | Promise<WriteRequest>,
-): Promise<Written> {
-  const line = Promise.resolve(request).then((known) => `${JSON.stringify(known)}\n`);
+export async function write(docker: Docker, router: string, request: WriteRequest): Promise<Written> {
+  const line = `${JSON.stringify(request)}\n`;
   const { exitCode, stdout, stderr } = await exec(docker, router, ["switchback-state"], line).catch((error) => {
     if (error.statusCode !== 404) throw error;
     throw new Error(`expected the container ${router}, got none; run \`up\` with --refresh`);

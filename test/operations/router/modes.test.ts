@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ask, openSocket } from "./load.ts";
 import { createRig, type Rig } from "./rig.ts";
@@ -12,7 +13,9 @@ afterAll(() => rig.remove());
 const bluesOf = async (count: number, headers: Record<string, string> = {}) => {
   let blue = 0;
   const lane = async (share: number) => {
-    for (let i = 0; i < share; i++) if ((await ask(rig.url, { headers })).color === "blue") blue++;
+    const agent = new Agent({ keepAlive: true });
+    for (let i = 0; i < share; i++) if ((await ask(rig.url, { headers, agent })).color === "blue") blue++;
+    agent.destroy();
   };
   await Promise.all(Array.from({ length: 16 }, () => lane(count / 16)));
   return blue;
