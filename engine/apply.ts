@@ -3,7 +3,7 @@ import { InitError, type OperationContext, type Props, unknown } from "./provide
 import type { Snapshot } from "./snapshot.ts";
 import type { Resource } from "./state.ts";
 import type { EngineEvent, Step } from "./steps.ts";
-import { markSecrets, own, plainProps, type Rich, type RichProps, Secret } from "./values.ts";
+import { equal, markSecrets, own, plainProps, type Rich, type RichProps, Secret } from "./values.ts";
 
 export interface ApplyOptions {
   readonly dryRun: boolean;
@@ -77,12 +77,14 @@ function keep(next: Resource, old: Resource, { snapshot }: ApplyOptions): void {
   next.id = old.id;
   next.outputs = old.outputs;
   next.initErrors = old.initErrors;
+  // The very same objects, so that unchanged secrets keep their ciphertexts.
+  if (equal(old.inputs, next.inputs)) next.inputs = old.inputs;
   snapshot.same(next, old);
 }
 
 async function create(step: Step, next: Resource, options: ApplyOptions): Promise<void> {
   const { dryRun, snapshot } = options;
-  await options.hooks.run("beforeCreate", next.resourceHooks, dryRun, { urn: next.urn, next });
+  await options.hooks.run("BeforeCreate", next.resourceHooks, dryRun, { urn: next.urn, next });
   const end = snapshot.begin(next, "creating");
   const failure = await effect(step, next, options, end, async () => {
     if (!next.custom) return;
@@ -99,13 +101,13 @@ async function create(step: Step, next: Resource, options: ApplyOptions): Promis
   if (step.pendingDelete && !dryRun) step.old!.delete = true;
   snapshot.put(next, step.old?.pendingReplacement ? step.old : undefined);
   if (failure !== undefined) throw failure;
-  if (next.custom) await afterHook("afterCreate", options, next);
+  if (next.custom) await afterHook("AfterCreate", options, next);
 }
 
 async function update(step: Step, next: Resource, old: Resource, options: ApplyOptions): Promise<void> {
   const { dryRun, snapshot } = options;
   next.id = old.id;
-  await options.hooks.run("beforeUpdate", next.resourceHooks, dryRun, { urn: next.urn, next, old });
+  await options.hooks.run("BeforeUpdate", next.resourceHooks, dryRun, { urn: next.urn, next, old });
   const end = snapshot.begin(next, "updating");
   const failure = await effect(step, next, options, end, async () => {
     if (!next.custom || dryRun) {
@@ -121,12 +123,12 @@ async function update(step: Step, next: Resource, old: Resource, options: ApplyO
   });
   snapshot.put(next, old);
   if (failure !== undefined) throw failure;
-  if (next.custom) await afterHook("afterUpdate", options, next, old);
+  if (next.custom) await afterHook("AfterUpdate", options, next, old);
 }
 
 async function remove(step: Step, old: Resource, options: ApplyOptions): Promise<void> {
   const { dryRun, snapshot } = options;
-  await options.hooks.run("beforeDelete", old.resourceHooks, dryRun, { urn: old.urn, old });
+  await options.hooks.run("BeforeDelete", old.resourceHooks, dryRun, { urn: old.urn, old });
   if (step.op === "delete" && old.protect) throw new Error(protectedDeletion(old.urn, dryRun));
   const untouched = dryRun || step.provider === undefined || old.retainOnDelete || options.isDeleted(old.deletedWith);
   const end = snapshot.begin(old, "deleting");
@@ -143,7 +145,7 @@ async function remove(step: Step, old: Resource, options: ApplyOptions): Promise
     if (!dryRun) old.pendingReplacement = true;
     snapshot.flush();
   } else snapshot.remove(old);
-  await afterHook("afterDelete", options, undefined, old);
+  await afterHook("AfterDelete", options, undefined, old);
 }
 
 /**

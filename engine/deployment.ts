@@ -47,13 +47,28 @@ export class Deployment {
   async registerOutputs(urn: string, outputs: RichProps): Promise<void> {
     const resource = this.current.get(urn);
     if (resource === undefined) throw new Error(`outputs for ${urn}, which was not registered in this run`);
-    if (urn === this.stackUrn) this.stackOutputs = outputs;
+    if (urn === this.stackUrn) {
+      this.stackOutputs = outputs;
+      return;
+    }
     if (!equal(resource.outputs, outputs)) {
       resource.outputs = outputs;
       this.options.snapshot.flush();
     }
-    // The stack is done when everything is, deletions too: the run says so.
-    if (urn !== this.stackUrn) await this.executor.componentDone(urn, resource);
+    await this.executor.componentDone(urn, resource);
+  }
+
+  /** The stack is done when everything is, deletions too. After a failure it keeps the outputs that the program did not name again. */
+  async finish(): Promise<void> {
+    const stack = this.current.get(this.stackUrn);
+    if (stack !== undefined && this.stackOutputs !== undefined) {
+      if (this.executor.failed) this.stackOutputs = { ...stack.outputs, ...this.stackOutputs };
+      if (!equal(stack.outputs, this.stackOutputs)) {
+        stack.outputs = this.stackOutputs;
+        this.options.snapshot.flush();
+      }
+    }
+    await this.executor.componentDone(this.stackUrn);
   }
 
   /** The deletions at the end of a successful run, in rounds: what depends on another goes first. */

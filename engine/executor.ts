@@ -63,7 +63,7 @@ export class Executor {
     if (open === undefined) return;
     this.components.delete(urn);
     if (resource !== undefined && open.step.op !== "same") {
-      await afterHook(open.step.op === "create" ? "afterCreate" : "afterUpdate", this.options, resource, open.step.old);
+      await afterHook(open.step.op === "create" ? "AfterCreate" : "AfterUpdate", this.options, resource, open.step.old);
     }
     this.options.emit({ kind: "done", step: open.step, milliseconds: Date.now() - open.since });
   }

@@ -6,7 +6,7 @@ import { struct } from "./protobuf.ts";
 import type { Resource } from "./state.ts";
 import { urnName, urnType } from "./urn.ts";
 
-export type HookKind = "beforeCreate" | "afterCreate" | "beforeUpdate" | "afterUpdate" | "beforeDelete" | "afterDelete";
+export type HookKind = "BeforeCreate" | "AfterCreate" | "BeforeUpdate" | "AfterUpdate" | "BeforeDelete" | "AfterDelete";
 
 /** A function of the program that it lets the engine call. */
 export interface Hook {
@@ -45,7 +45,7 @@ export class Hooks {
     dryRun: boolean,
     subject: HookSubject,
   ): Promise<void> {
-    for (const name of bound[`${kind[0]!.toUpperCase()}${kind.slice(1)}`] ?? []) {
+    for (const name of bound[kind] ?? []) {
       const hook = this.hooks.get(name);
       if (hook === undefined) {
         throw new Error(

@@ -5,7 +5,7 @@ import type { ResourceProvider } from "./provider.ts";
 import { emptyResource, type Resource } from "./state.ts";
 import type { Step } from "./steps.ts";
 import { makeUrn, stackType } from "./urn.ts";
-import { equal, hasUnknown, markSecrets, plainProps, type RichProps } from "./values.ts";
+import { equal, hasUnknown, markSecrets, plainProps, type RichProps, wholeSecrets } from "./values.ts";
 
 /** Thrown when a goal cannot be planned; the message is for the user and belongs to the resource. */
 export class PlanError extends Error {}
@@ -158,7 +158,8 @@ export class Planner {
       );
       throw new PlanError(`${goal.type} resource '${goal.name}' has a problem: ${reasons.join("; ")}`);
     }
-    return markSecrets(result.inputs, inputs) as RichProps;
+    const marked = markSecrets(result.inputs, inputs) as RichProps;
+    return provider.wholeSecrets === true ? wholeSecrets(marked) : marked;
   }
 
   private planChange(goal: Goal, next: Resource, old: Resource, provider: ResourceProvider): Step[] {

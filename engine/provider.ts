@@ -56,6 +56,8 @@ export interface ResourceProvider {
   readonly type: string;
   /** False when any update may change outputs that are no inputs, so that a preview shows them as unknown. Default: true. */
   readonly updateKeepsOutputs?: boolean;
+  /** True when a property that holds a secret anywhere is secret as a whole, as with bridged providers. Default: false. */
+  readonly wholeSecrets?: boolean;
   check(oldInputs: Props | undefined, newInputs: Props): CheckResult;
   diff(id: string, oldInputs: Props, oldOutputs: Props, newInputs: Props): DiffResult;
   create(inputs: Props, context: OperationContext): Promise<{ id: string; outputs: Props }>;

@@ -46,7 +46,7 @@ export async function runProgram(
     monitor.close();
   }
   if (options.signal.aborted) executor.fail(deployment.stackUrn, "cancelled");
-  await executor.componentDone(deployment.stackUrn);
+  await deployment.finish();
   return {
     ok: !executor.failed,
     counts: executor.counts,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Document, isCollection, isMap, parseDocument, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, isNode, parseDocument, type YAMLMap } from "yaml";
 import { type ConfigValue, configPath, getAt, pathValue } from "./config-value.ts";
 import { writeAtomic } from "./files.ts";
 import type { PathPart } from "./paths.ts";
@@ -48,7 +48,10 @@ export class Settings {
     const at = [this.storedKey(place.key), ...place.path];
     const config = this.config();
     checkPlace(config, at, key);
-    config.setIn(at, this.document.createNode(wanted));
+    const old = config.getIn(at, true);
+    const node = this.document.createNode(wanted);
+    if (isNode(old) && old.comment) node.comment = old.comment;
+    config.setIn(at, node);
     this.save();
   }
 

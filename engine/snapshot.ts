@@ -19,10 +19,10 @@ export class Snapshot {
   }
 
   content(): Checkpoint {
-    return {
-      resources: [...this.fresh, ...this.base.filter((resource) => !this.done.has(resource))],
-      pending: [...this.pending],
-    };
+    const left = this.base.filter((resource) => !this.done.has(resource));
+    const names = new Map(this.fresh.flatMap(({ urn, aliases }) => aliases.map((alias) => [alias, urn] as const)));
+    const kept = names.size === 0 ? left : left.map((resource) => renamed(resource, names));
+    return { resources: [...this.fresh, ...kept], pending: [...this.pending] };
   }
 
   /** Notes an operation before its first effect. Call the result when it has ended. */
@@ -82,4 +82,19 @@ function mustWrite(old: Resource, next: Resource): boolean {
     !equal(old.resourceHooks, next.resourceHooks) ||
     !equal(sorted(old.dependencies), sorted(next.dependencies))
   );
+}
+
+/** An old resource whose dependencies may have got new names in this run. */
+function renamed(resource: Resource, names: ReadonlyMap<string, string>): Resource {
+  const now = (urn: string) => names.get(urn) ?? urn;
+  const { propertyDependencies } = resource;
+  return {
+    ...resource,
+    parent: now(resource.parent),
+    deletedWith: now(resource.deletedWith),
+    dependencies: resource.dependencies.map(now),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(propertyDependencies).map(([key, urns]) => [key, urns.map(now)]),
+    ),
+  };
 }

@@ -30,7 +30,7 @@ export interface Resource {
   replacementTrigger?: Rich;
   /** Seconds by operation. */
   customTimeouts: Readonly<Record<string, number>>;
-  /** Hook names by kind, such as `beforeCreate`. */
+  /** Hook names by kind, such as `BeforeCreate`. */
   resourceHooks: Readonly<Record<string, readonly string[]>>;
   created: string;
   modified: string;

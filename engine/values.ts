@@ -58,6 +58,10 @@ export function markSecrets(value: Rich, like: Rich | undefined): Rich {
   return value;
 }
 
+/** Properties that hold a secret anywhere, marked secret as a whole. */
+export const wholeSecrets = (props: RichProps): RichProps =>
+  mapChildren(props, (value) => (hasSecret(value) ? new Secret(plain(value)) : value)) as RichProps;
+
 export function own(props: RichProps, key: string): Rich | undefined {
   return Object.hasOwn(props, key) ? props[key] : undefined;
 }

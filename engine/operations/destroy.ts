@@ -24,7 +24,7 @@ export async function destroy(options: DestroyOptions, io: Io): Promise<boolean>
   const stack = openStack(options, io.env);
   return operate(stack, "destroy", options.message, io, async ({ state, begin }) => {
     const refused = { ok: false, counts: {} };
-    const hooked = state.resources.find(({ resourceHooks }) => resourceHooks.beforeDelete || resourceHooks.afterDelete);
+    const hooked = state.resources.find(({ resourceHooks }) => resourceHooks.BeforeDelete || resourceHooks.AfterDelete);
     if (hooked !== undefined)
       throw new Error(
         `${hooked.urn} has delete hooks, which only the program can run: remove it from the program and run up`,

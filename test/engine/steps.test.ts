@@ -59,11 +59,9 @@ describe("create, same, update", () => {
 
   it("runs independent resources side by side", async () => {
     let open = () => {};
-    run.world.gates.set("create a", new Promise<void>((resolve) => (open = resolve)));
-    run.world.gates.set(
-      "create b",
-      Promise.resolve().then(() => open()),
-    );
+    const other = new Promise<void>((resolve) => (open = resolve));
+    run.world.gates.set("create a", () => other);
+    run.world.gates.set("create b", async () => open());
     run.program(command("a"), command("b"));
     expect(await run.up()).toBe(true);
   });

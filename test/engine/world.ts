@@ -12,7 +12,7 @@ export class World {
   /** Errors by `<operation> <name>`; an {@link InitError} leaves the resource behind. */
   readonly failures = new Map<string, Error | "init">();
   /** Things that must happen before an operation goes on, by `<operation> <name>`. */
-  readonly gates = new Map<string, Promise<unknown>>();
+  readonly gates = new Map<string, () => Promise<unknown>>();
   private next = 1;
 
   providers(): ResourceProvider[] {
@@ -79,7 +79,7 @@ export class World {
   ): Promise<void> {
     const call = `${operation} ${urnName(context.urn)}`;
     this.calls.push(call);
-    await this.gates.get(call);
+    await this.gates.get(call)?.();
     context.log("info", `${operation} of ${urnName(context.urn)}`, true);
     const failure = this.failures.get(call);
     if (failure instanceof Error) throw failure;

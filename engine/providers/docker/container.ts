@@ -25,6 +25,7 @@ const updatable = ["restart", "maxRetryCount", "cpuShares", "memory", "memoryRes
 export const container: ResourceProvider = {
   package: "docker",
   type,
+  wholeSecrets: true,
   check: (_, inputs) => checkFields(type, fields, inputs),
   diff: (_, __, oldOutputs, inputs) => ({
     detailed: diffFields(fields, oldOutputs, withKnownPorts(inputs, oldOutputs)),

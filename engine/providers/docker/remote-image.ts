@@ -29,6 +29,7 @@ const fields: Fields = {
 export const remoteImage: ResourceProvider = {
   package: "docker",
   type,
+  wholeSecrets: true,
   check: (_, inputs) => checkFields(type, fields, inputs),
   diff: (_, __, oldOutputs, inputs) => ({
     detailed: diffFields(fields, oldOutputs, inputs),
