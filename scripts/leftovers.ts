@@ -15,6 +15,42 @@ export async function removeLabelled(docker: Docker, labels: readonly string[]):
   return removed;
 }
 
+const owned = ["switchback.stack", "switchback.test", "switchback.bench"];
+
+/** Names of everything on the engine that a stack, a test or a bench of Switchback made. */
+export async function takeInventory(docker: Docker): Promise<ReadonlySet<string>> {
+  const lists = await Promise.all(owned.map((label) => listed(docker, label)));
+  return new Set(lists.flat().map(({ name }) => name));
+}
+
+/** Removes what came since the inventory was taken. @returns the names of what was removed */
+export async function removeNewSince(docker: Docker, inventory: ReadonlySet<string>): Promise<string[]> {
+  const isNew = ({ name }: Listed) => !inventory.has(name);
+  const found = (await Promise.all(owned.map((label) => listed(docker, label)))).flat().filter(isNew);
+  for (const { label } of found) await removeLabelled(docker, [label]);
+  return found.map(({ name }) => name);
+}
+
+interface Listed {
+  readonly name: string;
+  /** The label with its value, which its stack or test has alone. */
+  readonly label: string;
+}
+
+async function listed(docker: Docker, label: string): Promise<Listed[]> {
+  const filters = { label: [label] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return [
+    ...containers.map(({ Names, Labels }) => ({ name: Names[0]?.slice(1) ?? "", label: `${label}=${Labels[label]}` })),
+    ...networks.map(({ Name, Labels }) => ({ name: Name, label: `${label}=${Labels?.[label]}` })),
+    ...(volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, label: `${label}=${Labels[label]}` })),
+  ];
+}
+
 async function removeFound(docker: Docker, labels: readonly string[]): Promise<number> {
   const filters = { label: [...labels] };
   const containers = await docker.listContainers({ all: true, filters });
