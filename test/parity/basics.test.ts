@@ -69,7 +69,7 @@ scenario("deletes what the program no longer names, dependents first, with the t
 });
 
 scenario("deletes after it creates and updates", async (lab) => {
-  await lab.up([step("old"), step("kept")]);
+  await lab.up([step("old"), step("kept", "1", { dependsOn: ["old"] })]);
   await lab.up([step("kept", "2"), step("new", "1", { dependsOn: ["kept"] })]);
   expect(lab.effects().slice(2)).toEqual(["update kept 2", "create new 1", "delete old 1"]);
 });
