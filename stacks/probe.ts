@@ -54,7 +54,7 @@ export async function probeLive(
     bounded(() => listContainers(docker, stack)),
     bounded(() => readRouter(docker, stack)),
     bounded(() => readOwner(docker, stack)),
-    bounded(() => probeServices(docker, `${stack}-router`, targets, probeMilliseconds - 500)),
+    bounded(() => probeServices(docker, `${stack}-router`, targets, probeMilliseconds / 2)),
     bounded(() => lookUpImages(docker, references)),
   ]);
   return { docker: reachable, containers, router, owner, health, images };

@@ -14,6 +14,8 @@ export interface LockOwner {
   readonly actor: string;
   readonly host: string;
   readonly pid: number;
+  /** The process that started it: without its engine a program can do nothing more. */
+  readonly parent: number;
   readonly purpose: string;
   /** RFC 3339 */
   readonly since: string;
@@ -36,6 +38,7 @@ export async function takeLock(docker: Docker, stack: string, purpose: string): 
     actor: actor(),
     host: hostname(),
     pid: process.pid,
+    parent: process.ppid,
     purpose,
     since: new Date().toISOString(),
   };
@@ -48,6 +51,8 @@ export async function takeLock(docker: Docker, stack: string, purpose: string): 
     );
   }
   const renewal = setInterval(() => {
+    // Its engine is gone, so nothing that it could still do would be asked for.
+    if (process.ppid !== owner.parent) process.exit(1);
     inRecords(docker, stack, renewScript, [owner.token, `${leaseSeconds}`]).catch(() => {});
   }, renewMilliseconds).unref();
   const release = async () => {
@@ -100,13 +105,16 @@ async function acquire(
   throw new Error(`expected to take the lock of ${stack}, got: ${result.stderr.trim()}`);
 }
 
-function isDead(owner: LockOwner): boolean {
-  if (owner.host !== hostname()) return false;
+function isDead({ host, pid, parent }: LockOwner): boolean {
+  return host === hostname() && (!isAlive(pid) || !isAlive(parent));
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(owner.pid, 0);
-    return false;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 

@@ -89,12 +89,14 @@ describe("refused with a clear sentence, and no change:", () => {
   });
 
   it("a target that runs another image than the recorded one", async () => {
-    const blue = docker.getContainer(stack.container("blue-orders-1"));
-    const { Config, HostConfig, NetworkSettings } = await blue.inspect();
+    const { Id, Config, HostConfig, NetworkSettings } = await docker
+      .getContainer(stack.container("blue-orders-1"))
+      .inspect();
+    const blue = docker.getContainer(Id);
     const green = await docker.getContainer(stack.container("green-orders-1")).inspect();
     const address = NetworkSettings.Networks[`${stack.stack}-blue`]?.IPAddress;
     await blue.rename({ name: `${stack.stack}-kept` });
-    await docker.getNetwork(`${stack.stack}-blue`).disconnect({ Container: `${stack.stack}-kept`, Force: true });
+    await docker.getNetwork(`${stack.stack}-blue`).disconnect({ Container: Id, Force: true });
     const swapped = await docker.createContainer({
       name: stack.container("blue-orders-1"),
       Image: green.Image,
@@ -107,12 +109,10 @@ describe("refused with a clear sentence, and no change:", () => {
       expect(await refusal({ activeColor: "blue" })).toMatch(/image: expected .*blue-orders-1 to run sha256:/);
     } finally {
       await swapped.remove({ force: true });
-      await docker
-        .getNetwork(`${stack.stack}-blue`)
-        .connect({
-          Container: `${stack.stack}-kept`,
-          EndpointConfig: { IPAMConfig: { IPv4Address: address } },
-        } as never);
+      await docker.getNetwork(`${stack.stack}-blue`).connect({
+        Container: Id,
+        EndpointConfig: { IPAMConfig: { IPv4Address: address } },
+      } as never);
       await blue.rename({ name: stack.container("blue-orders-1") });
     }
   });

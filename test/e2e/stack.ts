@@ -60,7 +60,7 @@ export async function testStack(
     Object.assign(config, values);
     made.configure(render(config));
   };
-  await made.ok("stack", "init", stack, "--engine", engine);
+  await made.ok("stack", "init", "--engine", engine);
   const args = ["up", "--yes", "--skip-preview", "--engine", engine];
   return {
     ...made,

@@ -68,7 +68,13 @@ describe("a stack of two warm colors", () => {
   it("records who, why, from, to and how long in a journal whose chain is whole", async () => {
     const lines = await stack.journal();
     const switched = lines.findLast(({ event }) => event === "switched");
-    expect(switched).toMatchObject({ from: "green 1.1.0", to: "blue 1.0.0", actor: "tester", reason: "green is slow", level: 1 });
+    expect(switched).toMatchObject({
+      from: "green 1.1.0",
+      to: "blue 1.0.0",
+      actor: "tester",
+      reason: "green is slow",
+      level: 1,
+    });
     expect(verifyJournal((await readRecord(docker, stack.stack, "journal.jsonl")) ?? "")).toEqual([]);
   });
 

@@ -1,0 +1,52 @@
+import type { Victim } from "./kill.ts";
+
+export interface Boundary {
+  readonly name: string;
+  /** The line of `up`'s output at which the victim is killed. */
+  readonly line: RegExp;
+  readonly victims: readonly Victim[];
+}
+
+/** Step boundaries of a level 1 switch, in order. */
+export const switchBoundaries: readonly Boundary[] = [
+  { name: "run begun", line: /Updating/, victims: ["engine"] },
+  { name: "verdict", line: /verdict: allowed/, victims: ["engine"] },
+  { name: "operation begun", line: /router updating/, victims: ["engine", "operation", "nginx"] },
+  { name: "gate", line: /gate: /, victims: ["engine", "operation", "nginx"] },
+  { name: "switching", line: /switching /, victims: ["engine", "operation", "nginx"] },
+  { name: "moved", line: /moved in/, victims: ["engine", "operation", "nginx"] },
+  { name: "confirmed", line: /confirmed: /, victims: ["engine", "operation", "nginx"] },
+  { name: "draining", line: /draining /, victims: ["engine", "operation", "nginx"] },
+  { name: "operation ended", line: /router updated/, victims: ["engine"] },
+];
+
+/** Step boundaries of a first deployment, in order. */
+export const deployBoundaries: readonly Boundary[] = [
+  { name: "network", line: /Network blue-network created/, victims: ["engine"] },
+  { name: "container begun", line: /Container \S+ creating/, victims: ["engine"] },
+  { name: "color", line: /Container green-orders-1 created/, victims: ["engine"] },
+  { name: "router container", line: /Container router-container created/, victims: ["engine"] },
+  { name: "first gate", line: /gate: /, victims: ["engine", "operation"] },
+  { name: "configuration", line: /nginx runs/, victims: ["engine", "operation", "nginx"] },
+  { name: "first switching", line: /switching /, victims: ["engine", "operation", "nginx"] },
+  { name: "first confirmed", line: /confirmed: /, victims: ["engine", "operation"] },
+];
+
+export interface Crash {
+  readonly boundary: Boundary;
+  readonly victim: Victim;
+  /** Config of the `up` after the crash: the one that crashed, or the one before it. */
+  readonly then: "same" | "old";
+}
+
+/** Every combination; with `sample`, each boundary once per victim, with the configs in turn. */
+export function crashesOf(
+  boundaries: readonly Boundary[],
+  configs: readonly Crash["then"][],
+  sample: boolean,
+): Crash[] {
+  const pairs = boundaries.flatMap((boundary) => boundary.victims.map((victim) => ({ boundary, victim })));
+  return pairs.flatMap((pair, index) =>
+    (sample ? [configs[index % configs.length]!] : configs).map((then) => ({ ...pair, then })),
+  );
+}

@@ -1,0 +1,137 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { docker, inside, ordersWith, served, type TestStack, testStack } from "./stack.ts";
+
+let stack: TestStack;
+afterEach(() => stack.cleanup());
+
+const said = ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr;
+
+describe("what goes wrong in the middle leaves the traffic where it was:", () => {
+  it("a color that never gets ready, in a release made anew", async () => {
+    stack = await testStack();
+    await stack.upOk();
+    const never = {
+      blue: { imageTag: "1.0.0", services: { orders: { env: { ORDERS_NEVER_READY: "1" } } } },
+      green: { imageTag: "1.1.0" },
+    };
+    const failed = await stack.up({
+      activeColor: "blue",
+      colors: never,
+      router: { port: stack.port, gate: { timeoutSeconds: 3 } },
+    });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/expected blue to be ready within 3 s, got .*blue-orders-1: \/ready answered 503/);
+    expect(await served(stack)).toBe("200 green 1.1.0");
+    // The same config fails again, and the old one brings everything back.
+    expect((await stack.up()).code).not.toBe(0);
+    await stack.upOk({ activeColor: "green", colors: { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } } });
+    expect(await served(stack)).toBe("200 green 1.1.0");
+    await stack.upOk({ activeColor: "blue" });
+    expect(await served(stack)).toBe("200 blue 1.0.0");
+  });
+
+  it("a release set whose nginx snippet is broken", async () => {
+    stack = await testStack({}, { copies: ["sets"] });
+    await stack.upOk();
+    mkdirSync(`${stack.dir}/sets/broken`);
+    writeFileSync(`${stack.dir}/sets/broken/set.yaml`, "{}");
+    writeFileSync(`${stack.dir}/sets/broken/nginx.conf`, "no_such_directive on;");
+    const failed = await stack.up({
+      activeColor: "blue",
+      colors: { blue: { imageTag: "1.0.0", releaseSet: "broken" }, green: { imageTag: "1.1.0" } },
+    });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toContain('unknown directive "no_such_directive"');
+    expect(await served(stack)).toBe("200 green 1.1.0");
+    await stack.upOk({ colors: { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } } });
+    expect(await served(stack)).toBe("200 blue 1.0.0");
+  });
+
+  it("a port that somebody else has: the first `up` fails with the reason, the next one comes up", async () => {
+    stack = await testStack();
+    const taken: Server = createServer().listen(stack.port, "127.0.0.1");
+    const failed = await stack.up();
+    taken.close();
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/address already in use|port is already allocated/);
+    await stack.upOk();
+    expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+
+  it("a full disk under the router's files", async () => {
+    stack = await testStack();
+    await docker.createVolume({
+      Name: stack.container("router"),
+      Driver: "local",
+      DriverOpts: { type: "tmpfs", device: "tmpfs", o: "size=256k,uid=10001" },
+      Labels: { "switchback.stack": stack.stack, "switchback.role": "volume" },
+    });
+    await stack.upOk();
+    await inside(stack, "router", "dd if=/dev/zero of=/var/lib/switchback/fill bs=1k count=1000 2>/dev/null || true");
+    const failed = await stack.up({ activeColor: "blue" });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/No space left on device/);
+    expect(await served(stack)).toBe("200 green 1.1.0");
+    await inside(stack, "router", "rm /var/lib/switchback/fill");
+    await stack.upOk();
+    expect(await served(stack)).toBe("200 blue 1.0.0");
+  });
+
+  it("containers and networks that a killed first run left behind", async () => {
+    stack = await testStack();
+    const labels = {
+      "switchback.stack": stack.stack,
+      "switchback.role": "service",
+      "switchback.color": "green",
+      "switchback.service": "orders",
+    };
+    await docker.createNetwork({ Name: stack.container("blue"), Labels: { "switchback.stack": stack.stack } });
+    const left = await docker.createContainer({
+      name: stack.container("green-orders-1"),
+      Image: "debian:trixie-slim",
+      Cmd: ["sleep", "600"],
+      Labels: labels,
+    });
+    await left.start();
+    const { stdout } = await stack.upOk();
+    expect(stdout).toContain(
+      `removing the container ${stack.container("green-orders-1")}, left behind by a run that was killed`,
+    );
+    expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+
+  it("a container of that name which is somebody else's: refused, and left alone", async () => {
+    stack = await testStack();
+    const foreign = await docker.createContainer({
+      name: stack.container("green-orders-1"),
+      Image: "debian:trixie-slim",
+      Labels: { "switchback.test": "faults" },
+    });
+    try {
+      const failed = await stack.up();
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toContain(
+        `expected the container name ${stack.container("green-orders-1")} to be free, got a container that is not part of stack`,
+      );
+      await expect(foreign.inspect()).resolves.toBeDefined();
+    } finally {
+      await foreign.remove({ force: true });
+    }
+    await stack.upOk();
+  });
+
+  it("an engine's state that was lost: what serves is not taken for a leftover", async () => {
+    stack = await testStack();
+    await stack.upOk();
+    const { rmSync } = await import("node:fs");
+    for (const folder of ["state", "pulumi"])
+      rmSync(`${stack.dir}/.switchback/${folder}`, { recursive: true, force: true });
+    await stack.ok("stack", "init");
+    const failed = await stack.up({ services: { orders: ordersWith({}) } });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/got a (live container|network in use) that the (engine's )?state does not know/);
+    expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+});
