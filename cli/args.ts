@@ -52,8 +52,7 @@ export const commands: Readonly<Record<string, Flags>> = {
 
 /** Takes a command line apart. Throws, naming it, on a command or flag that the embedded engine does not have. */
 export function readCommandLine(args: readonly string[]): CommandLine {
-  const words = args.filter((arg) => !arg.startsWith("-"));
-  const [first = "", second = ""] = commandWords(args, words);
+  const [first = "", second = ""] = commandWords(args);
   const command = Object.hasOwn(commands, `${first} ${second}`) ? `${first} ${second}` : first;
   const known = commands[command];
   if (known === undefined) throw new Error(first === "" ? usage() : `unknown command ${first}; ${usage()}`);
@@ -66,13 +65,10 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 
 export const usage = (): string => `expected one of: ${Object.keys(commands).join(", ")}`;
 
-/** The first words that are no flag and no flag's value. */
-function commandWords(args: readonly string[], words: readonly string[]): readonly string[] {
-  const valued = new Set(["--stack", "-s", "--cwd", "-C", "--engine", "--color"]);
-  return words.filter((word) => {
-    const at = args.indexOf(word);
-    return at === 0 || !valued.has(args[at - 1]!);
-  });
+/** The words that are no flag and no flag's value, whatever the command. */
+function commandWords(args: readonly string[]): string[] {
+  const options = Object.assign({}, common, ...Object.values(commands)) as Flags;
+  return parseArgs({ args: [...args], options, strict: false, allowPositionals: true }).positionals;
 }
 
 function parse(args: readonly string[], options: Flags, command: string) {

@@ -68,6 +68,11 @@ export class Executor {
     this.options.emit({ kind: "done", step: open.step, milliseconds: Date.now() - open.since });
   }
 
+  /** Ends the components that are still open: the stack, and those that never named their outputs. */
+  async closeComponents(): Promise<void> {
+    for (const urn of [...this.components.keys()].reverse()) await this.componentDone(urn);
+  }
+
   private async runAll(steps: readonly Step[]): Promise<boolean> {
     for (const step of steps) {
       if (this.failed || !(await this.runOne(step))) return false;

@@ -1,8 +1,9 @@
 import { type Difference, difference, inputsAfter } from "./diff.ts";
 import type { Goal } from "./goal.ts";
+import { nextState } from "./next-state.ts";
 import { keepOld } from "./paths.ts";
 import type { ResourceProvider } from "./provider.ts";
-import { emptyResource, type Resource } from "./state.ts";
+import type { Resource } from "./state.ts";
 import type { Step } from "./steps.ts";
 import { makeUrn, stackType } from "./urn.ts";
 import { equal, hasUnknown, markSecrets, plainProps, type RichProps, wholeSecrets } from "./values.ts";
@@ -55,7 +56,7 @@ export class Planner {
       throw new PlanError(`Duplicate resource URN '${goal.urn}'; try giving it a unique name`);
     }
     const old = this.find(goal);
-    const next = this.nextState(goal, providerReference, old);
+    const next = nextState(goal, providerReference, old);
     this.seen.add(goal.urn);
     if (old !== undefined) this.seen.add(old.urn);
     if (!goal.custom) return [this.planComponent(next, old)];
@@ -106,40 +107,6 @@ export class Planner {
       return old;
     }
     return undefined;
-  }
-
-  private nextState(goal: Goal, provider: string, old: Resource | undefined): Resource {
-    const {
-      dependencies,
-      propertyDependencies,
-      protect,
-      retainOnDelete,
-      deletedWith,
-      ignoreChanges,
-      replaceOnChanges,
-    } = goal;
-    return {
-      ...emptyResource(goal.urn, goal.type, goal.custom),
-      ...{
-        dependencies,
-        propertyDependencies,
-        protect,
-        retainOnDelete,
-        deletedWith,
-        ignoreChanges,
-        replaceOnChanges,
-        provider,
-      },
-      inputs: goal.inputs,
-      parent: goal.parent,
-      additionalSecretOutputs: goal.additionalSecretOutputs,
-      customTimeouts: goal.customTimeouts,
-      resourceHooks: goal.resourceHooks,
-      ...(goal.replacementTrigger !== undefined && { replacementTrigger: goal.replacementTrigger }),
-      aliases: old !== undefined && old.urn !== goal.urn ? [old.urn] : [],
-      created: old?.created ?? "",
-      modified: old?.modified ?? "",
-    };
   }
 
   private planComponent(next: Resource, old: Resource | undefined): Step {

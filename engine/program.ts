@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 export interface ProgramOptions {
   readonly root: string;
@@ -29,6 +30,7 @@ const grace = 2000;
 /** Starts the unmodified program under the SDK's own runner, in a process group of its own so that Ctrl-C reaches the engine only. */
 export function startProgram(options: ProgramOptions): Program {
   const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
+  const watchdog = fileURLToPath(new URL("watchdog.cjs", import.meta.url));
   const { monitor, project, stack, root } = options;
   const flags = {
     monitor,
@@ -41,18 +43,22 @@ export function startProgram(options: ProgramOptions): Program {
     parallel: "16",
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(process.execPath, [runner, ...args, ...(options.dryRun ? ["--dry-run"] : []), "."], {
-    cwd: root,
-    env: {
-      ...options.env,
-      PULUMI_CONFIG: JSON.stringify(options.config),
-      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys),
+  const child = spawn(
+    process.execPath,
+    ["--require", watchdog, runner, ...args, ...(options.dryRun ? ["--dry-run"] : []), "."],
+    {
+      cwd: root,
+      env: {
+        ...options.env,
+        PULUMI_CONFIG: JSON.stringify(options.config),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys),
+      },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      detached: true,
     },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  );
   for (const stream of ["stdout", "stderr"] as const) {
-    createInterface({ input: child[stream] }).on("line", (text) => options.line(text, stream));
+    createInterface({ input: child[stream]! }).on("line", (text) => options.line(text, stream));
   }
   const exit = new Promise<number>((resolve) => {
     child.on("error", () => resolve(1));
