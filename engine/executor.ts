@@ -29,6 +29,7 @@ export class Executor {
     });
     this.stopped = asked.then(() => this.idle());
     options.signal.addEventListener("abort", () => this.stop());
+    if (options.signal.aborted) this.stop();
   }
 
   get failed(): boolean {

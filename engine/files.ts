@@ -1,23 +1,37 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Writes a whole file so that a crash leaves the old text or the new one: temporary file, fsync, rename, fsync of the folder.
- * With `keep`, the old text stays beside it as `<path>.bak`.
+ * Writes a whole file so that a crash leaves the old text or the new one: temporary file, fsync, rename, fsync of the folder. A link is
+ * followed, and the mode of a file that is there stays; a new one is private.
+ * @param keep keep the old text beside it as `<path>.bak`
  */
 export function writeAtomic(path: string, text: string, keep = false): void {
-  const folder = dirname(path);
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const folder = dirname(target);
   mkdirSync(folder, { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, "w", 0o600);
+  const temporary = `${target}.${process.pid}.tmp`;
+  const file = openSync(temporary, "w", existsSync(target) ? statSync(target).mode : 0o600);
   try {
     writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  if (keep) keepBackup(path);
-  renameSync(temporary, path);
+  if (keep) keepBackup(target);
+  renameSync(temporary, target);
   syncFolder(folder);
 }
 

@@ -32,7 +32,11 @@ export function takeLock(folder: string, say: (line: string) => void): () => voi
     timestamp: new Date().toISOString(),
   };
   writeAtomic(file, JSON.stringify(info));
-  const release = () => rmSync(file, { force: true });
+  const release = () => {
+    process.off("exit", release);
+    rmSync(file, { force: true });
+  };
+  process.on("exit", release);
   try {
     refuseHeld(folder, file);
   } catch (error) {

@@ -22,7 +22,9 @@ export class Snapshot {
     const left = this.base.filter((resource) => !this.done.has(resource));
     const names = new Map(this.fresh.flatMap(({ urn, aliases }) => aliases.map((alias) => [alias, urn] as const)));
     const kept = names.size === 0 ? left : left.map((resource) => renamed(resource, names));
-    return { resources: [...this.fresh, ...kept], pending: [...this.pending] };
+    // With every reference renamed, the old names have done their work.
+    const fresh = this.fresh.map((resource) => (resource.aliases.length > 0 ? { ...resource, aliases: [] } : resource));
+    return { resources: [...fresh, ...kept], pending: [...this.pending] };
   }
 
   /** Notes an operation before its first effect. Call the result when it has ended. */
