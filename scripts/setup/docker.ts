@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../operations/live/docker.ts";
 import { canInstall, has, run } from "./run.ts";
@@ -31,7 +31,6 @@ export const dockerEngine: Step = {
     if (advice) throw new SetupError(advice);
     if (!has("dockerd")) await install(say);
     if (!(await ping()).ok) await start(say);
-    await answered(say);
   },
 };
 
@@ -67,32 +66,67 @@ export function adviceFor(situation: Situation): string | undefined {
 async function install(say: (line: string) => void): Promise<void> {
   say("apt-get update");
   await run("apt-get", ["update", "-q"], () => {});
-  const packages = ["docker.io", "iptables", ...(usesSystemd() ? [] : ["cgroupfs-mount"])];
+  const packages = ["docker.io", "iptables", "ca-certificates"];
+  // Other releases of Debian have these inside docker.io, or not at all.
+  const wanted = ["docker-cli", ...(existsSync("/sys/kernel/security/apparmor") ? ["apparmor"] : [])];
+  if (!usesSystemd()) wanted.push("cgroupfs-mount");
+  packages.push(...wanted.filter(isInstallable));
   say(`apt-get install ${packages.join(" ")}`);
-  await run("apt-get", ["install", "--yes", "-q", ...packages], (line) => {
-    if (/^(Setting up|Need to get)/.test(line)) say(line);
+  let done = 0;
+  await run("apt-get", ["install", "--yes", "-q", "--no-install-recommends", ...packages], (line) => {
+    if (line.startsWith("Need to get")) say(line);
+    if (line.startsWith("Setting up") && ++done % 10 === 0) say(`${done} packages set up`);
   });
 }
 
+const isInstallable = (name: string): boolean => {
+  const { stdout } = spawnSync("apt-cache", ["policy", name], { encoding: "utf8" });
+  return /^ {2}Candidate: (?!\(none\))/m.test(stdout);
+};
+
 async function start(say: (line: string) => void): Promise<void> {
-  if (usesSystemd()) return run("systemctl", ["start", "docker"], say);
-  if (has("cgroupfs-mount")) await run("cgroupfs-mount", [], say);
+  if (usesSystemd()) {
+    await run("systemctl", ["start", "docker"], say);
+    return answered(say);
+  }
+  await mountCgroups(say);
   say(`starting dockerd, which stays after this; its log is ${logFile}`);
   const log = openSync(logFile, "a");
-  spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] }).unref();
+  const engine = spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
+  const ended = new AbortController();
+  await new Promise<void>((resolve, reject) => {
+    engine.once("error", reject);
+    engine.once("exit", (code) => {
+      reject(new SetupError(`expected dockerd to stay, got exit ${code}; ${logEnd()}`));
+      ended.abort();
+    });
+    answered(say, ended.signal).then(resolve, reject);
+  });
+  engine.removeAllListeners().unref();
 }
 
-async function answered(say: (line: string) => void): Promise<void> {
-  for (let second = 0; second < startSeconds; second++) {
+/** What systemd would have done: without a cgroup hierarchy no container starts. */
+async function mountCgroups(say: (line: string) => void): Promise<void> {
+  const root = "/sys/fs/cgroup";
+  if (!existsSync(root) || readdirSync(root).length > 0) return;
+  if (has("cgroupfs-mount")) return run("cgroupfs-mount", [], say);
+  say(`mounting cgroup2 on ${root}`);
+  await run("mount", ["-t", "cgroup2", "cgroup2", root], say);
+}
+
+async function answered(say: (line: string) => void, ended?: AbortSignal): Promise<void> {
+  for (let second = 0; second < startSeconds && !ended?.aborted; second++) {
     if ((await ping()).ok) return;
     if (second % 10 === 5) say(`waiting for the engine (${second} s of ${startSeconds})`);
     await sleep(1000);
   }
-  const log = existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n").slice(-5).join("\n") : "";
-  throw new SetupError(
-    `expected the engine to answer within ${startSeconds} s, got nothing; ${logFile} ends with:\n${log}`,
-  );
+  throw new SetupError(`expected the engine to answer within ${startSeconds} s, got nothing; ${logEnd()}`);
+}
+
+function logEnd(): string {
+  const lines = existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n").slice(-3) : [];
+  return [`${logFile} ends with:`, ...lines].join("\n");
 }
 
 async function ping(): Promise<{ ok: boolean; version: string; reason: string }> {
