@@ -31,7 +31,7 @@ export function planned(fields: Fields, state: Props, inputs: Props): Props {
   const result: Record<string, Value> = {};
   const expanded = expandProps(fields, inputs);
   for (const [key, field] of Object.entries(fields)) {
-    const before = state[key] ?? field.empty;
+    const before = key in state ? state[key]! : field.empty;
     const keeps = field.output || (!(key in inputs) && field.computed) || same(field, before, expanded[key]);
     result[key] = keeps ? before : expanded[key]!;
   }

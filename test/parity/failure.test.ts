@@ -38,7 +38,7 @@ scenario("after a failed update the OLD config takes back what was done, and onl
 });
 
 scenario("deletes nothing after a failure", async (lab) => {
-  await lab.up([step("old"), step("a")]);
+  await lab.up([step("old"), step("a", "1", after("old"))]);
   await lab.up([step("a", "2"), fragile("b", "1", after("a"))], { fails: /exit status 1/ });
   expect(lab.effects().slice(2)).toEqual(["update a 2", "try create b 1"]);
   works(lab, "b");
@@ -58,6 +58,38 @@ scenario("changes nothing when the program throws before its end", async (lab) =
   await lab.up([step("a")], { throws: true, fails: /the program refuses/ });
   await lab.up([], { throws: true, fails: /the program refuses/ });
   expect(lab.effects()).toEqual(["create a 1"]);
+});
+
+scenario("keeps in the state what could not be deleted, and tries again", async (lab) => {
+  const stuck = step(
+    "a",
+    "1",
+    {},
+    { delete: 'echo try delete >> "$PARITY_LOG"; test -e "$PARITY_FOLDER/delete-works"' },
+  );
+  await lab.up([stuck]);
+  await lab.up([], { fails: /exit status 1/ });
+  expect(await lab.preview([])).toEqual({ a: "delete" });
+  works(lab, "delete");
+  await lab.up([]);
+  expect(lab.effects()).toEqual(["create a 1", "try delete", "try delete"]);
+});
+
+scenario("refuses a second update while one runs", async (lab) => {
+  const [running] = await lab.startUp("create a 1", [blocking("a")]);
+  await lab.up([blocking("a")], { fails: /lock/i });
+  lab.release();
+  expect((await running).code).toBe(0);
+  expect(lab.effects()).toEqual(["create a 1"]);
+});
+
+scenario("an interrupt ends the running command, and the next up goes on", async (lab) => {
+  const slow = { ...step("b", "1", after("a"), { create: 'echo create b >> "$PARITY_LOG"; exec sleep 30' }) };
+  const [running, child] = await lab.startUp("create b", [step("a"), slow]);
+  process.kill(-child.pid!, "SIGINT");
+  expect((await running).code).not.toBe(0);
+  await lab.up([step("a"), step("b", "1", after("a"))]);
+  expect(lab.effects()).toEqual(["create a 1", "create b", "create b 1"]);
 });
 
 scenario("kill -9 in a creation: the same config makes what is missing", async (lab) => {

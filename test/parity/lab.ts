@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   cpSync,
@@ -124,20 +125,23 @@ export class Lab {
   destroy = (change: Change = {}): Promise<Ran> =>
     this.run(["destroy", "--stack", "lab", "--yes", "--skip-preview", ...(change.args ?? [])], change.fails);
 
-  /** Starts an update, waits for a line in the effects, and kills the engine's whole process group. */
-  async killAt(line: string, resources: readonly Described[]): Promise<void> {
+  /** Starts an update, and waits for a line in the effects. */
+  async startUp(line: string, resources: readonly Described[]): Promise<[Promise<Ran>, ChildProcess]> {
     this.configure(resources, {});
-    const child = startEngine(
-      this.engine,
-      ["--cwd", this.folder, "up", "--stack", "lab", "--yes", "--skip-preview"],
-      this.env,
-    );
+    const args = ["--cwd", this.folder, "up", "--stack", "lab", "--yes", "--skip-preview"];
+    const child = startEngine(this.engine, args, this.env);
     const end = finished(child);
     for (let i = 0; i < 600 && !this.effects().includes(line); i++) await sleep(50);
+    if (this.effects().includes(line)) return [end, child];
+    process.kill(-child.pid!, "SIGKILL");
+    throw new Error(`expected the effect ${line} within 30 s, got ${this.effects()}, and ${JSON.stringify(await end)}`);
+  }
+
+  /** Like {@link startUp}, and then kills the engine's whole process group. */
+  async killAt(line: string, resources: readonly Described[]): Promise<void> {
+    const [end, child] = await this.startUp(line, resources);
     process.kill(-child.pid!, "SIGKILL");
     await end;
-    if (!this.effects().includes(line))
-      throw new Error(`expected the effect ${line} within 30 s, got ${this.effects()}`);
     this.release();
     await sleep(500);
   }

@@ -49,6 +49,34 @@ scenario(
   },
 );
 
+scenario("replaces a container that did not start, unless command and entrypoints are its own", async (lab) => {
+  const own = { entrypoints: ["/nowhere"], command: ["x"] };
+  const both = [box("some", { command: ["/nowhere"] }), box("all", own, { dependsOn: ["some"] })];
+  await lab.up([both[0]!], { fails: /nowhere/ });
+  expect(await lab.preview([both[0]!])).toEqual({ some: "replace" });
+  await lab.up([box("some"), both[1]!], { fails: /nowhere/ });
+  expect(await lab.preview([box("some"), both[1]!])).toEqual({ all: "update" });
+  await lab.up([box("some"), both[1]!]);
+  expect(lab.state().all?.initErrors).toBeUndefined();
+  expect(await lab.containers()).toMatchObject({ some: { running: true }, all: { running: false } });
+  await lab.preview([box("some"), both[1]!]);
+});
+
+scenario("knows a renamed resource by its alias", async (lab) => {
+  await lab.up([step("old")]);
+  const renamed = { ...step("old"), name: "new", options: { aliases: [{ name: "old" }] } };
+  expect(await lab.preview([renamed])).toEqual({});
+  await lab.up([renamed]);
+  expect(lab.effects()).toEqual(["create old 1"]);
+});
+
+scenario("deletes what was protected once an update has lifted the protection", async (lab) => {
+  await lab.up([step("safe", "1", { protect: true })]);
+  await lab.up([step("safe")]);
+  await lab.up([]);
+  expect(lab.effects()).toEqual(["create safe 1", "delete safe 1"]);
+});
+
 scenario("runs a beforeCreate hook, and creates nothing when it fails", async (lab) => {
   const hooked = (fails: boolean) => [step("a", "1", { hook: { when: "beforeCreate", fails } })];
   await lab.up(hooked(true), { fails: /hook says no/ });
@@ -76,6 +104,8 @@ scenario("a refresh finds a container that was stopped, and the next up starts i
   await lab.refresh();
   expect(lab.state().box).toMatchObject({ outputs: { mustRun: false, exitCode: 137 } });
   expect(await lab.preview([box("box")])).toEqual({ box: "update" });
-  await lab.up([box("box")]);
+  await containerOf(lab.prefix, "box").start();
+  await containerOf(lab.prefix, "box").stop({ t: 0 });
+  await lab.up([box("box")], { args: ["--refresh"] });
   expect(await lab.containers()).toMatchObject({ box: { running: true } });
 });

@@ -7,6 +7,7 @@ import { diffFields } from "../diff.ts";
 import { inputsOf, planned, refreshed, stateOf } from "../state.ts";
 import { request, requestIfExists, statusOf } from "./client.ts";
 import { containerFields as fields } from "./container-fields.ts";
+import { neverRead, partialState } from "./container-partial.ts";
 import { createRequest, updateRequest } from "./container-request.ts";
 import { readBack } from "./container-state.ts";
 import { findImage } from "./image.ts";
@@ -28,7 +29,10 @@ export const container: ResourceProvider = {
   wholeSecrets: true,
   check: (_, inputs) => checkFields(type, fields, inputs),
   diff: (_, __, oldOutputs, inputs) => ({
-    detailed: diffFields(fields, oldOutputs, withKnownPorts(inputs, oldOutputs)),
+    detailed: {
+      ...diffFields(fields, oldOutputs, withKnownPorts(inputs, oldOutputs)),
+      ...neverRead(oldOutputs, inputs),
+    },
     deleteBeforeReplace: true,
   }),
 
@@ -40,7 +44,7 @@ export const container: ResourceProvider = {
       if (inputs.start === true) await start(made);
       if (inputs.start === true && inputs.wait === true) await healthy(made, Number(inputs.waitTimeout), context);
     } catch (error) {
-      const outputs = { ...stateOf(fields, inputs, {}), ...meta, id: made.id };
+      const outputs = { ...partialState(inputs), ...meta, id: made.id };
       throw new InitError(made.id, outputs, [error instanceof Error ? error.message : String(error)]);
     }
     const found = await inspect(made.id);

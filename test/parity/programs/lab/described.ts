@@ -3,6 +3,7 @@ export interface Options {
   readonly parent?: string;
   readonly dependsOn?: readonly string[];
   readonly deletedWith?: string;
+  readonly aliases?: readonly { readonly name: string }[];
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly ignoreChanges?: string[];

@@ -52,9 +52,11 @@ function named(name: string): pulumi.Resource {
   return resource;
 }
 
-function optionsOf({ parent, dependsOn, deletedWith, hook, ...rest }: Options): pulumi.CustomResourceOptions {
+function optionsOf(options: Options): pulumi.CustomResourceOptions {
+  const { parent, dependsOn, deletedWith, hook, aliases, ...rest } = options;
   return {
     ...rest,
+    ...(aliases === undefined ? {} : { aliases: [...aliases] }),
     ...(parent === undefined ? {} : { parent: named(parent) }),
     ...(deletedWith === undefined ? {} : { deletedWith: named(deletedWith) }),
     ...(dependsOn === undefined ? {} : { dependsOn: dependsOn.map(named) }),
