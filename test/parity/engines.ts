@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { chooseEngine } from "../../cli/engines.ts";
 
@@ -20,6 +20,23 @@ export function startEngine(engine: EngineName, args: readonly string[], env: No
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+/** The processes that one has started, directly or not. */
+export function descendants(pid: number): number[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    pairs.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child!, ...below(child!)]);
+  return below(pid);
+}
+
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Collects what a started engine prints, until it ends. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { type EngineName, hasPulumi } from "./engines.ts";
-import { Lab } from "./lab.ts";
+import { Lab, removeTemplates } from "./lab.ts";
 import { box, network, step, volume } from "./resources.ts";
 
 const resources = [
@@ -24,6 +24,8 @@ const resources = [
   box("plain"),
   step("a", "1", { dependsOn: ["box"] }, { triggers: ["x"], environment: { ID: { ref: "box.id" } } }),
 ];
+
+afterAll(removeTemplates);
 
 it.skipIf(!hasPulumi()).each<[EngineName, EngineName]>([
   ["embedded", "pulumi"],

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EngineName, finished, type Ran, root, startEngine } from "./engines.ts";
+import { descendants, type EngineName, finished, killIfThere, type Ran, root, startEngine } from "./engines.ts";
 import { containersOf, removeLeftovers } from "./live.ts";
 import {
   type Deployment,
@@ -41,8 +41,12 @@ async function template(engine: EngineName): Promise<string> {
   const lab = new Lab(engine);
   await lab.run(["stack", "init", "lab"]);
   for (const own of ["node_modules", "effects.log"]) rmSync(join(lab.folder, own));
-  process.on("exit", () => rmSync(lab.folder, { recursive: true, force: true }));
   return lab.folder;
+}
+
+/** Removes what the labs of this file were copied from. */
+export async function removeTemplates(): Promise<void> {
+  for (const folder of await Promise.all(Object.values(templates))) rmSync(folder, { recursive: true, force: true });
 }
 
 interface Saved {
@@ -140,10 +144,13 @@ export class Lab {
   /** Like {@link startUp}, and then kills the engine's whole process group. */
   async killAt(line: string, resources: readonly Described[]): Promise<void> {
     const [end, child] = await this.startUp(line, resources);
+    const started = descendants(child.pid!);
     process.kill(-child.pid!, "SIGKILL");
     await end;
     this.release();
     await sleep(500);
+    // Plugins of the real CLI are in process groups of their own, and would outlive it by minutes.
+    for (const pid of started) killIfThere(pid);
   }
 
   /** Lets commands go on that wait for the gate. */

@@ -1,6 +1,6 @@
 import { afterAll, expect, it, vi } from "vitest";
 import { type EngineName, hasPulumi } from "./engines.ts";
-import { Lab } from "./lab.ts";
+import { Lab, removeTemplates } from "./lab.ts";
 
 const real = hasPulumi();
 const engines: readonly EngineName[] = real ? ["embedded", "pulumi"] : ["embedded"];
@@ -40,6 +40,7 @@ async function tell(lab: Lab, story: (lab: Lab) => Promise<void>): Promise<void>
   }
 }
 
+afterAll(removeTemplates);
 afterAll(() => {
   if (skipped > 0) console.log(`the pulumi half of ${skipped} scenarios was skipped: no pulumi CLI on PATH`);
 });
