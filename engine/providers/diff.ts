@@ -13,7 +13,8 @@ export function diffFields(fields: Fields, oldOutputs: Props, newInputs: Props):
     if (!(key in newInputs) && field.computed) continue;
     const before = canonical(field, oldOutputs[key]);
     const after = canonical(field, newInputs[key] ?? field.default);
-    if (keyOf(before) === keyOf(after) || (after === undefined && field.emptyKeeps)) continue;
+    const keeps = field.emptyKeeps || (field.computed && !isText(field));
+    if (keyOf(before) === keyOf(after) || (after === undefined && keeps)) continue;
     const found = isText(field)
       ? [[key, textChange(oldOutputs[key], key in newInputs)] as const]
       : changes(key, field, before, after);
