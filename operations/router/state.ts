@@ -66,6 +66,7 @@ export async function readRouter(docker: Docker, stack: string): Promise<RouterS
   } catch (error) {
     const { statusCode, message } = error as { statusCode?: number; message: string };
     if (statusCode === 404) return { kind: "absent" };
+    if (statusCode === 409 && (await neverStarted(docker, stack))) return { kind: "absent" };
     if (statusCode === 409) return { kind: "unreadable", reason: `the container ${routerName(stack)} does not run` };
     return { kind: "unreadable", reason: message };
   }
@@ -73,4 +74,10 @@ export async function readRouter(docker: Docker, stack: string): Promise<RouterS
   if (!read.status) return { kind: "unreadable", reason: `nginx did not answer on its control socket: ${read.nginx}` };
   const { file, acting, configHash, status, drains } = read;
   return { kind: "read", file, memory: acting, configHash, status, drains: drains ?? [] };
+}
+
+// A container that could not be started, for a port that was taken, has never served; the engine makes it anew.
+async function neverStarted(docker: Docker, stack: string): Promise<boolean> {
+  const { State } = await docker.getContainer(routerName(stack)).inspect();
+  return State.Status === "created";
 }
