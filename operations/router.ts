@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { actor } from "./live/actor.ts";
+import { recordDeployed } from "./live/deployed.ts";
 import { connect, withShells } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
 import { runReason, withLock } from "./live/lock.ts";
@@ -31,7 +32,11 @@ async function main(): Promise<void> {
       journal: (entry) => appendJournal(docker, goal.stack, entry),
       log: (line) => console.error(line),
     });
-  const result = await withShells(docker, containers, () => withLock(docker, goal.stack, "router", operate));
+  const result = await withShells(docker, containers, async () => {
+    const reached = await withLock(docker, goal.stack, "router", operate);
+    await recordDeployed(docker, goal.stack);
+    return reached;
+  });
   console.log(JSON.stringify(result));
 }
 
