@@ -31,6 +31,17 @@ export function replicaAddress(subnet: string, color: ColorName, slot: number, r
   return `${slash24(subnet, colors.indexOf(color))}.${16 + maxReplicas * slot + replica}`;
 }
 
+/** Fixed addresses of the pooler: next to the router's in each network. */
+export const poolerAddresses = (subnet: string): Record<ColorName | "platform", string> =>
+  Object.fromEntries(networkNames.map((name, index) => [name, `${slash24(subnet, index)}.3`])) as Record<
+    ColorName | "platform",
+    string
+  >;
+
+/** Fixed address, in the platform network, of the database of a generation (from 0). */
+export const databaseAddress = (subnet: string, generation: number): string =>
+  `${slash24(subnet, networkNames.indexOf("platform"))}.${16 + generation}`;
+
 function slash24(subnet: string, index: number): string {
   const [a, b, c] = subnet.split(".").map(Number) as [number, number, number];
   return `${a}.${b}.${c + index}`;

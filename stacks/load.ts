@@ -26,7 +26,7 @@ export function loadStack(raw: Readonly<Record<string, string>>): Loaded {
   return result.success && errors.length === 0 ? { config: result.data, errors: [] } : { config: undefined, errors };
 }
 
-const plainKeys = new Set<string>(["activeColor", "reason"]);
+const plainKeys = new Set<string>(["activeColor", "reason", "schemaVersion"]);
 
 function isMapOrList(text: string): boolean {
   try {

@@ -1,5 +1,6 @@
 import { createHash, scryptSync } from "node:crypto";
 import { maxReplicas, type NetworkPlan, planNetworks, replicaAddress } from "./addresses.ts";
+import { type DatabasePlan, planDatabase } from "./database-plan.ts";
 import { type ImageRef, readRelease, resolveImage } from "./release.ts";
 import { type ColorConfig, type ColorName, colors, type ServiceConfig, type StackConfig } from "./schema.ts";
 import { type PlatformSet, type ReleaseSet, readPlatformSet, readReleaseSet } from "./sets.ts";
@@ -31,6 +32,8 @@ export interface StackPlan {
   readonly colors: Readonly<Record<ColorName, ColorPlan>>;
   readonly platformNetwork: NetworkPlan;
   readonly platform: PlatformSet;
+  /** Undefined: the stack has no database. */
+  readonly database: DatabasePlan | undefined;
 }
 
 /** Works out, from config and the project's files, everything the stack is to be. @returns the plan, or every problem at once */
@@ -40,11 +43,17 @@ export function planStack(
 ): { plan: StackPlan | undefined; errors: readonly string[] } {
   const errors: string[] = [];
   const networks = planNetworks(stack, config.network.subnet);
+  const database = planDatabase(stack, config);
   const platform = readPlatformSet(config.platform.set, errors);
-  const planned = colors.map((color) => [color, planColor(stack, config, color, networks[color], errors)] as const);
+  const planned = colors.map(
+    (color) => [color, planColor(stack, config, color, networks[color], database, errors)] as const,
+  );
   if (!platform || errors.length > 0) return { plan: undefined, errors: [...new Set(errors)] };
   const byColor = Object.fromEntries(planned) as Record<ColorName, ColorPlan>;
-  return { plan: { stack, config, colors: byColor, platformNetwork: networks.platform, platform }, errors: [] };
+  return {
+    plan: { stack, config, colors: byColor, platformNetwork: networks.platform, platform, database },
+    errors: [],
+  };
 }
 
 function planColor(
@@ -52,6 +61,7 @@ function planColor(
   config: StackConfig,
   color: ColorName,
   network: NetworkPlan,
+  database: DatabasePlan | undefined,
   errors: string[],
 ): ColorPlan {
   const declared = config.colors[color];
@@ -72,7 +82,7 @@ function planColor(
     .flatMap(([name, service]) => {
       const image = resolveImage(service.image, name, tag, errors);
       return image && set
-        ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag)]
+        ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag, database)]
         : [];
     });
   return { color, network, release: tag, set, services };
@@ -96,15 +106,28 @@ function planService(
   service: ServiceConfig,
   image: ImageRef,
   release: string,
+  database: DatabasePlan | undefined,
 ): ServicePlan {
   const secrets = Object.fromEntries(
     Object.entries(service.secrets).map(([file, key]) => [file, config.secrets[key] ?? ""]),
   );
+  if (database && service.database) secrets["database-url"] = database.urls[color];
   const replicas = Array.from({ length: Math.min(service.replicas, maxReplicas) }, (_, index) => ({
     container: `${stack}-${color}-${name}-${index + 1}`,
     address: replicaAddress(config.network.subnet, color, service.slot, index),
   }));
-  const { route, webSockets, health, drainHook, port, slot, image: _, replicas: __, ...container } = service;
+  const {
+    route,
+    webSockets,
+    health,
+    drainHook,
+    port,
+    slot,
+    image: _,
+    replicas: __,
+    database: ___,
+    ...container
+  } = service;
   // What only the router needs (route, health, WebSockets, port) is no part of the container.
   const spec = createHash("sha256")
     .update(JSON.stringify([image.reference, release, container, fingerprint(stack, secrets), replicas[0]?.address]))

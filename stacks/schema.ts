@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { database, head } from "./schema-database.ts";
 
 export const colors = ["blue", "green"] as const;
 export type ColorName = (typeof colors)[number];
@@ -111,6 +112,12 @@ const service = z.strictObject({
     })
     .describe("HTTP checks made from the router's network before traffic may move."),
   webSockets: z.array(urlPath).default([]).describe("Path prefixes that carry WebSockets."),
+  database: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether each container gets `/run/secrets/database-url`, the URL of its color's own entry in the pooler.",
+    ),
   drainHook: urlPath
     .optional()
     .describe("Path that gets `POST {deadline, reconnect_after}` (RFC 3339, seconds) when the color is left."),
@@ -182,9 +189,14 @@ const router = z.strictObject({
   isolate: z.boolean().default(false).describe("Let nothing in and leave every container as it is, as evidence."),
   retryAfterSeconds: seconds(86400).default(30).describe("Retry-After of the router's own 503 answers."),
   hold: z
-    .strictObject({ maxSeconds: seconds(60).default(5).describe("Longest time requests may wait in the router.") })
+    .strictObject({
+      maxSeconds: seconds(60).default(10).describe("Longest time requests may wait in the router."),
+      drainSeconds: seconds(60)
+        .default(3)
+        .describe("Longest time in which requests on the color being left may finish, before it loses the database."),
+    })
     .prefault({})
-    .describe("Bound of a hold."),
+    .describe("Bounds of a hold, in which requests wait while the schema moves."),
 });
 
 /** Everything a stack may say, key by key under the project's namespace `switchback:`. */
@@ -211,6 +223,22 @@ export const stackSchema = z.strictObject({
       set: name.describe("Platform set: `sets/<name>`, which exists once per stack and follows no release."),
     })
     .describe("What exists once per stack."),
+  database: database
+    .optional()
+    .describe("PostgreSQL with a pooler, backups and migrations; unset: the stack has none."),
+  schemaVersion: head
+    .optional()
+    .describe(
+      "Migration the schema is to be at; unset: it stays where the active release accepts it, else the nearest.",
+    ),
+  allowClosing: z
+    .array(z.enum(colors))
+    .default([])
+    .describe("Colors that may be closed because their release does not accept the schema, beside the one being left."),
+  allowDataLoss: z
+    .record(z.string(), z.number().int().min(0))
+    .default({})
+    .describe("Values that going back over a lossy migration may lose: migration to the largest number. Used once."),
   secrets: z
     .record(secretKey, z.string())
     .default({})

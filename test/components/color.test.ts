@@ -17,6 +17,7 @@ const service: ServicePlan = {
     env: { LEVEL: "info" },
     files: { "/etc/flags": "{}" },
     secrets: { db: "dbPassword" },
+    database: false,
     volumes: { data: "/data" },
     memoryMb: 100,
     replicas: 2,

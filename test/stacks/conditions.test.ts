@@ -39,6 +39,7 @@ function setting(changes: Readonly<Record<string, unknown>> = {}): { plan: Stack
     colors: { blue: color("blue", "1.0.0"), green: color("green", "1.1.0") },
     platformNetwork: { name: "test-platform", subnet: "", gateway: "", router: "" },
     platform: { id: "platform-1", nginx: "", maintenancePage: "" },
+    database: undefined,
   };
   return { plan, live: liveSystem() };
 }

@@ -1,0 +1,89 @@
+import { databaseAddress, poolerAddresses } from "./addresses.ts";
+import { rolePassword, scramVerifier } from "./passwords.ts";
+import { type ColorName, colors, type StackConfig } from "./schema.ts";
+import type { DatabaseConfig } from "./schema-database.ts";
+
+/** Generation that a stack begins with. */
+export const initialGeneration = "initial";
+
+export interface DatabaseRole {
+  readonly name: string;
+  /** SCRAM-SHA-256 verifier; undefined: the role cannot log in. */
+  readonly verifier: string | undefined;
+}
+
+/** Everything the database and its pooler are to be. */
+export interface DatabasePlan {
+  readonly config: DatabaseConfig;
+  /** Name of the database. */
+  readonly name: string;
+  readonly generation: string;
+  /** Physical name of the generation's container, and of its volume. */
+  readonly container: string;
+  /** Fixed address in the platform network. */
+  readonly address: string;
+  readonly backupVolume: string;
+  readonly roles: {
+    /** Owns the database and its objects; no login. */
+    readonly owner: DatabaseRole;
+    /** The only one with DDL: a member of the owner. */
+    readonly migrator: DatabaseRole;
+    /** Holds what both colors may do; no login. */
+    readonly app: DatabaseRole;
+    readonly blue: DatabaseRole;
+    readonly green: DatabaseRole;
+  };
+  readonly pooler: {
+    readonly container: string;
+    readonly volume: string;
+    /** Fixed addresses in the networks of the colors and of the platform. */
+    readonly addresses: Readonly<Record<ColorName | "platform", string>>;
+    /** PgBouncer's auth_file: a secret. */
+    readonly userlist: string;
+  };
+  /** URL of each color's entry: a secret. */
+  readonly urls: Readonly<Record<ColorName, string>>;
+}
+
+/** The port on which the pooler listens in every network. */
+export const poolerPort = 6432;
+
+/** Plans the database of a stack; undefined: it has none. The rule `databaseSecretDeclared` has looked at the secret. */
+export function planDatabase(stack: string, config: StackConfig): DatabasePlan | undefined {
+  const { database } = config;
+  if (!database) return undefined;
+  const { name } = database;
+  const secret = config.secrets[database.secret] ?? "";
+  const login = (role: string): DatabaseRole => ({ name: role, verifier: scramVerifier(secret, stack, role) });
+  const group = (role: string): DatabaseRole => ({ name: role, verifier: undefined });
+  const { subnet } = config.network;
+  const userlist = colors
+    .map((color) => `"${name}_${color}" "${rolePassword(secret, stack, `${name}_${color}`)}"\n`)
+    .join("");
+  const url = (color: ColorName) => {
+    const role = `${name}_${color}`;
+    return `postgresql://${role}:${rolePassword(secret, stack, role)}@pooler:${poolerPort}/${role}`;
+  };
+  return {
+    config: database,
+    name,
+    generation: initialGeneration,
+    container: `${stack}-database-${initialGeneration}`,
+    address: databaseAddress(subnet, 0),
+    backupVolume: `${stack}-backups`,
+    roles: {
+      owner: group(`${name}_owner`),
+      migrator: login(`${name}_migrator`),
+      app: group(`${name}_app`),
+      blue: login(`${name}_blue`),
+      green: login(`${name}_green`),
+    },
+    pooler: {
+      container: `${stack}-pooler`,
+      volume: `${stack}-pooler`,
+      addresses: poolerAddresses(subnet),
+      userlist,
+    },
+    urls: { blue: url("blue"), green: url("green") },
+  };
+}

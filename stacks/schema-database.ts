@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+const seconds = (max: number) => z.number().int().min(0).max(max);
+
+/** Name of a migration: the part before the first `_` of its file, or a revision of the tool that runs it. */
+export const head = z
+  .union([z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, "expected the id of a migration"), z.number().int().min(0)])
+  .transform(String);
+
+/** The database of a stack, its pooler, its backups and its migrations. */
+export const database = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,40}$/, "expected a name of lower-case letters, digits and underscores, at most 41 long")
+    .describe("Name of the database. Roles and pooler entries are named after it: `<name>_blue`, `<name>_green`."),
+  secret: z
+    .string()
+    .describe("Key in `secrets` from which the password of each role is derived. Changing it changes all of them."),
+  memoryMb: z.number().int().min(128).default(512).describe("Memory limit of PostgreSQL, in MiB."),
+  parameters: z
+    .record(z.string().regex(/^[a-z_.]+$/, "expected the name of a parameter"), z.string())
+    .default({})
+    .describe("Parameters of PostgreSQL, as in postgresql.conf; quote numbers."),
+  stopSeconds: seconds(3600).default(120).describe("Time PostgreSQL gets to stop when its container is replaced."),
+  pooler: z
+    .strictObject({
+      memoryMb: z.number().int().min(16).default(64).describe("Memory limit of PgBouncer, in MiB."),
+      poolSize: z.number().int().min(1).max(500).default(20).describe("Server connections of each color's entry."),
+      maxClients: z.number().int().min(1).max(20000).default(500).describe("Client connections in all."),
+      queryWaitSeconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(600)
+        .default(30)
+        .describe("Longest time a query may wait for a server connection (PgBouncer's `query_wait_timeout`)."),
+      session: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether each color also has a session-mode entry, `<name>_<color>_session`, for LISTEN. Never held: cut at a switch.",
+        ),
+    })
+    .prefault({})
+    .describe("PgBouncer in front of the database."),
+  migrations: z
+    .strictObject({
+      folder: z
+        .string()
+        .regex(/^[\w./-]+$/, "expected a folder below the project's")
+        .default("migrations")
+        .describe("Folder of the migrations, relative to the project."),
+      lockTimeoutMs: z
+        .number()
+        .int()
+        .min(10)
+        .max(60000)
+        .default(1000)
+        .describe("How long a statement waits for a lock."),
+      attempts: z.number().int().min(1).max(20).default(3).describe("How often a migration that got no lock is tried."),
+      blockers: z
+        .enum(["fail", "cancel"])
+        .default("fail")
+        .describe("What happens to transactions that hold a lock the migration needs: wait and fail, or cancel them."),
+    })
+    .prefault({})
+    .describe("How the schema moves."),
+  backup: z
+    .strictObject({
+      maxAgeHours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 90)
+        .default(6)
+        .describe("Oldest base on which a safety backup may stand, in hours."),
+      countSeconds: seconds(60)
+        .default(2)
+        .describe("Time a safety backup may spend on counting and hashing rows; what is left out is `unknown`."),
+    })
+    .prefault({})
+    .describe("Backups by pgBackRest, in the volume `<stack>-backups`."),
+});
+
+export type DatabaseConfig = z.output<typeof database>;
