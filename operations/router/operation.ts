@@ -9,7 +9,7 @@ import { passGate } from "./gate.ts";
 import { hashGoal, type Pointer, type RouterGoal } from "./goal.ts";
 import { configHash, install, installBack } from "./install.ts";
 import { routerName } from "./state.ts";
-import { describePointer, gated, moves } from "./traffic.ts";
+import { describePointer, gated, levelOf, moves } from "./traffic.ts";
 import { firstWrite, type Written, write } from "./writer.ts";
 
 export interface RouterRun {
@@ -143,5 +143,5 @@ async function putBack(run: RouterRun, router: string, found: Written, effects: 
 function entry(run: RouterRun, event: string, from: Pointer): JournalEntry {
   const { goal, epoch, reason, actor } = run;
   const sides = { from: describePointer(from), to: describePointer(goal.pointer) };
-  return { event, operation: "router", level: 1, ...sides, epoch, reason, actor };
+  return { event, operation: "router", level: levelOf(from, goal.pointer), ...sides, epoch, reason, actor };
 }

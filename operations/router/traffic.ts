@@ -27,6 +27,13 @@ export const left = (from: Pointer, to: Pointer): ColorName[] =>
 export const moves = (from: Pointer, to: Pointer): boolean =>
   from.color !== to.color || from.mode !== to.mode || !isDeepStrictEqual(from.canary, to.canary);
 
+/**
+ * 2: the color that gets the traffic was made anew, in another release, since the router last moved it or was told of it;
+ * else 1: traffic alone.
+ */
+export const levelOf = (from: Pointer, to: Pointer): 1 | 2 =>
+  from.color !== to.color && from.releases[to.color] !== to.releases[to.color] ? 2 : 1;
+
 /** "green 1.1.0", "green 1.1.0 with 10 % on blue 1.0.0", "maintenance". */
 export function describePointer({ color, mode, canary, releases }: Pointer): string {
   if (mode !== "serve") return mode;

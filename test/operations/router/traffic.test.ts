@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../../operations/router/confirm.ts";
 import { drainPlan } from "../../../operations/router/drain.ts";
 import { hashGoal, type Pointer, type RouterGoal, type TargetService } from "../../../operations/router/goal.ts";
-import { confirmProbes, describePointer, gated, left, moves, receiving } from "../../../operations/router/traffic.ts";
+import {
+  confirmProbes,
+  describePointer,
+  gated,
+  left,
+  levelOf,
+  moves,
+  receiving,
+} from "../../../operations/router/traffic.ts";
 
 const green: Pointer = {
   color: "green",
@@ -33,6 +41,14 @@ const goal: RouterGoal = {
   confirm: { connections: 5 },
   drain: { httpSeconds: 30, webSocketSeconds: 60, webSocketsPerSecond: 25, wait: false },
 };
+
+it("a switch is level 2 when the target was made anew in another release, else level 1", () => {
+  expect(levelOf(green, blue)).toBe(1);
+  expect(levelOf(green, { ...blue, releases: { ...blue.releases, blue: "1.2.0" } })).toBe(2);
+  // Only the color being left was made anew, or nothing but a release changed: no traffic followed a release.
+  expect(levelOf(green, { ...blue, releases: { ...blue.releases, green: "1.2.0" } })).toBe(1);
+  expect(levelOf(green, { ...green, releases: { ...green.releases, blue: "1.2.0" } })).toBe(1);
+});
 
 describe("which colors a pointer sends requests to", () => {
   it.each([
