@@ -9,6 +9,7 @@ import { readDeployed } from "../operations/live/deployed.ts";
 import type { Judged } from "./judge.ts";
 import type { StackPlan } from "./plan.ts";
 import { colors } from "./schema.ts";
+import { standing } from "./standing.ts";
 
 export interface Outputs {
   /** Where the stack's traffic goes in. */
@@ -16,7 +17,7 @@ export interface Outputs {
   readonly activeColor: string;
   /** Release and release set of each color; null: absent. */
   readonly colors: Readonly<Record<string, { readonly release: string; readonly releaseSet: string } | null>>;
-  /** What the last run decided. */
+  /** Who serves and who stands by, once the run has succeeded. */
   readonly verdict: string;
 }
 
@@ -68,7 +69,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
         color.release && color.set ? { release: color.release, releaseSet: color.set.id } : null,
       ]),
     ),
-    verdict: judged.verdict.summary,
+    verdict: standing(plan),
   };
 }
 
