@@ -26,8 +26,8 @@ const orders = (release: string): ProjectImage => ({
 const router: ProjectImage = { reference: "switchback/router:1", folder: path.join(images, "router"), buildArgs: {} };
 
 /** One step for each image that is built here. */
-export const projectImages: readonly Step[] = [router, orders("1.0.0"), orders("1.1.0")].map((image) =>
-  imageStep(image, path.join(repository, ".switchback", "images.json")),
+export const projectImages: readonly Step[] = [router, ...["1.0.0", "1.1.0", "2.0.0", "2.1.0"].map(orders)].map(
+  (image) => imageStep(image, path.join(repository, ".switchback", "images.json")),
 );
 
 /** Builds an image unless one from the same source is there, and records its id in `recordFile`. */

@@ -1,33 +1,42 @@
 // The HTTP half of the order service.
 const { existsSync } = require("node:fs");
-const { createOrders } = require("./orders.js");
 
 const maxBodyBytes = 1024 * 1024;
 const maxSlowMs = 60_000;
 
 /** Makes the request listener. `state.isReady()` and `state.drain(order)` come from the server. */
-exports.createApi = (settings, state) => {
-  const orders = createOrders(settings.release);
+exports.createApi = (settings, state, orders) => {
   const routes = {
     "GET /live": (_request, response) => send(response, 200, { live: true }),
-    "GET /ready": (_request, response) => send(response, state.isReady() ? 200 : 503, { ready: state.isReady() }),
+    "GET /ready": async (_request, response) => {
+      const reason = state.isReady() ? await orders.problem() : "starting or stopping";
+      send(response, reason ? 503 : 200, { ready: !reason, reason });
+    },
     "GET /version": (_request, response) => send(response, 200, version(settings)),
     "GET /": (_request, response) => send(response, 200, version(settings)),
-    "GET /orders": (_request, response) => send(response, 200, { orders: orders.list() }),
-    "POST /orders": async (request, response) => send(response, 201, orders.add(await json(request))),
+    "GET /orders": async (request, response) =>
+      send(response, 200, { orders: await orders.list(parameter(request, "limit")) }),
+    "GET /orders/<id>": async (request, response) =>
+      send(response, 200, await orders.get(decodeURIComponent(pathOf(request).slice("/orders/".length)))),
+    "POST /orders": async (request, response) => send(response, 201, await orders.add(await json(request))),
     "GET /slow": (request, response) => {
-      const ms = Math.min(Number(new URL(request.url, "http://orders").searchParams.get("ms")) || 2000, maxSlowMs);
+      const ms = Math.min(Number(parameter(request, "ms")) || 2000, maxSlowMs);
       setTimeout(() => send(response, 200, { slept: ms }), ms);
     },
     "POST /drain": async (request, response) => send(response, 202, state.drain(await json(request))),
   };
   return (request, response) => {
-    const pathname = request.url.split("?", 1)[0];
-    const route = routes[`${request.method} ${pathname}`];
+    const path = pathOf(request).replace(/^\/orders\/.+$/, "/orders/<id>");
+    const route = routes[`${request.method} ${path}`];
     if (!route) return send(response, 404, { error: `expected one of ${Object.keys(routes).join(", ")}` });
-    Promise.resolve(route(request, response)).catch((error) => send(response, 400, { error: error.message }));
+    Promise.resolve()
+      .then(() => route(request, response))
+      .catch((error) => send(response, error.status ?? 400, { error: error.message }));
   };
 };
+
+const pathOf = (request) => request.url.split("?", 1)[0];
+const parameter = (request, name) => new URL(request.url, "http://orders").searchParams.get(name);
 
 const version = ({ release, color, flags, secretFile }) => ({
   release,

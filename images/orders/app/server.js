@@ -2,10 +2,12 @@
 const http = require("node:http");
 const settings = require("./settings.js");
 const { createApi } = require("./api.js");
+const { createOrders } = require("./orders.js");
 const { createSockets } = require("./sockets.js");
 
 const server = http.createServer();
 const sockets = createSockets(server, settings);
+const orders = createOrders(settings);
 const startedAt = Date.now();
 let stopping = false;
 
@@ -14,7 +16,7 @@ server.on("request", (_request, response) => {
   // A connection with a request in flight ends with its answer once the server stops.
   response.on("close", () => stopping && server.closeIdleConnections());
 });
-server.on("request", createApi(settings, { isReady, drain: sockets.drain }));
+server.on("request", createApi(settings, { isReady, drain: sockets.drain }, orders));
 
 // Longer than the router keeps an idle upstream connection, so that it is never this side that closes one first.
 server.keepAliveTimeout = 75_000;
@@ -27,7 +29,7 @@ function stop(signal) {
   if (stopping) return;
   stopping = true;
   console.log(JSON.stringify({ event: "stopping", signal }));
-  server.close(() => process.exit(0));
+  server.close(() => orders.end().finally(() => process.exit(0)));
   server.closeIdleConnections();
   sockets.closeAll(1001, "server stops");
   setTimeout(() => process.exit(1), settings.stopMs).unref();
