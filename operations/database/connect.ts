@@ -1,0 +1,118 @@
+import { Duplex } from "node:stream";
+import type Docker from "dockerode";
+import pg from "pg";
+
+export interface ConnectTo {
+  readonly container: string;
+  readonly database: string;
+  /** Any role: inside the container the operating system's user may be each of them. */
+  readonly user: string;
+}
+
+const connectMilliseconds = 10_000;
+
+/**
+ * A connection to PostgreSQL on the unix socket inside its container, through the Docker API alone. The caller ends it.
+ * When this process dies, PostgreSQL ends the session and its open transaction within about a second.
+ * @throws when the container does not run, or PostgreSQL does not answer
+ */
+export async function connectDatabase(docker: Docker, at: ConnectTo): Promise<pg.Client> {
+  const stream = new ExecStream(docker, at.container);
+  const client = new pg.Client({
+    user: at.user,
+    database: at.database,
+    stream: () => stream as unknown as ReturnType<NonNullable<pg.ClientConfig["stream"]>>,
+    connectionTimeoutMillis: connectMilliseconds,
+    application_name: "switchback",
+  });
+  // A connection that is lost fails the next query; without a listener it would end the process.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    stream.destroy();
+    const reason = stream.reason || (error as Error).message;
+    throw new Error(
+      `expected to reach database ${at.database} in ${at.container}, got: ${reason}; see \`docker logs ${at.container}\``,
+    );
+  }
+}
+
+/** What pg takes for a socket: the standard streams of a socat in the container. */
+class ExecStream extends Duplex {
+  /** What went wrong, when that is known. */
+  reason = "";
+  readonly #docker: Docker;
+  readonly #container: string;
+  #raw: Duplex | undefined;
+
+  constructor(docker: Docker, container: string) {
+    super({ allowHalfOpen: false });
+    this.#docker = docker;
+    this.#container = container;
+  }
+
+  connect(): this {
+    this.#start().then(
+      () => this.emit("connect"),
+      (error: Error & { statusCode?: number }) => {
+        if (error.statusCode === 404) this.reason = "no such container";
+        else if (error.statusCode === 409) this.reason = "the container does not run";
+        this.destroy(error);
+      },
+    );
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  async #start(): Promise<void> {
+    const command = await this.#docker.getContainer(this.#container).exec({
+      Cmd: ["socat", "-t", "5", "-", "UNIX-CONNECT:/run/postgresql/.s.PGSQL.5432"],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const raw = await command.start({ hijack: true, stdin: true });
+    if (this.destroyed) return void raw.destroy();
+    this.#raw = raw;
+    const sink = (write: (chunk: Buffer) => unknown) => ({ write }) as unknown as NodeJS.WritableStream;
+    this.#docker.modem.demuxStream(
+      raw,
+      sink((chunk) => this.push(chunk)),
+      sink((chunk) => {
+        this.reason = chunk.toString().trim();
+      }),
+    );
+    const end = () => {
+      if (!this.destroyed) this.push(null);
+    };
+    raw.once("end", end);
+    raw.once("close", end);
+    raw.once("error", (error) => this.destroy(error));
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#raw) this.#raw.write(chunk, done);
+    else done(new Error("expected an open connection, got none"));
+  }
+
+  override _final(done: () => void): void {
+    if (this.#raw) this.#raw.end(done);
+    else done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#raw?.destroy();
+    done(error);
+  }
+}
