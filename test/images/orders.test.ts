@@ -58,6 +58,17 @@ test("each release says its own name, and 1.1.0 gives an order a currency", asyn
   expect(await (await recent.get("/orders")).json()).toEqual({ orders: [made[1]] });
 });
 
+test("without a database orders are kept in memory, the newest thousand, each found by its id", async () => {
+  const { base, get } = await start("2.1.0");
+  const post = (order: object) => fetch(`http://${base}/orders`, { method: "POST", body: JSON.stringify(order) });
+  for (const price of [1, 2]) await post({ id: `${price}`, price, discount_cents: 5 });
+  const first = { id: "1", item: "unnamed", currency: "EUR", price: 1, price_cents: 100, discount_cents: 5 };
+  expect(await (await get("/orders/1")).json()).toEqual(first);
+  expect(await (await get("/orders?limit=1")).json()).toMatchObject({ orders: [{ id: "2" }] });
+  expect((await get("/orders/3")).status).toBe(404);
+  expect((await post({ id: "1", price: 9 })).status).toBe(409);
+});
+
 test("it is live before it is ready, and never ready when told so", async () => {
   const late = await start("1.0.0", { ORDERS_READY_DELAY_MS: "1500" });
   expect((await late.get("/live")).status).toBe(200);
