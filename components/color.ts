@@ -94,6 +94,9 @@ function createContainer(
       dependsOn: [...after],
       protect: frozen,
       ignoreChanges: frozen ? frozenProperties : [],
+      // One that could not be started is made anew by the next run; its name is taken until the old one is gone.
+      replaceOnChanges: frozen ? [] : ["#initerror"],
+      deleteBeforeReplace: true,
       hooks: { beforeCreate: [reclaim] },
     },
   );

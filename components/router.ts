@@ -87,6 +87,13 @@ function createContainer(
       logOpts: { "max-size": "10m", "max-file": "3" },
       destroyGraceSeconds: 30,
     },
-    { parent, protect: args.frozen, hooks: { beforeCreate: [args.reclaim] } },
+    {
+      parent,
+      protect: args.frozen,
+      // One that could not be started, for a port that was taken, is made anew by the next run, under the same name.
+      replaceOnChanges: args.frozen ? [] : ["#initerror"],
+      deleteBeforeReplace: true,
+      hooks: { beforeCreate: [args.reclaim] },
+    },
   );
 }

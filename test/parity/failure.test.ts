@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Lab } from "./lab.ts";
@@ -52,6 +54,33 @@ scenario("a failed replacement of a container leaves it deleted, and the next up
   await lab.up([box("box", { envs: ["A=2"] })]);
   expect(await lab.containers()).toMatchObject({ box: { running: true, env: ["A=2"] } });
 });
+
+scenario(
+  "a container that could not start is kept in error, and made anew with replaceOnChanges #initerror",
+  async (lab) => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const { port } = holder.address() as AddressInfo;
+    // With command and entrypoint given, nothing else tells the provider that the container must be made anew.
+    const publishing = box(
+      "box",
+      {
+        entrypoints: ["sleep"],
+        command: ["infinity"],
+        ports: [{ internal: 80, external: port, ip: "127.0.0.1", protocol: "tcp" }],
+      },
+      { replaceOnChanges: ["#initerror"], deleteBeforeReplace: true },
+    );
+    await lab.up([publishing], { fails: /address already in use|port is already allocated/ });
+    holder.close();
+    expect(await lab.preview([publishing])).toEqual({ box: "replace" });
+    await lab.up([publishing]);
+    expect(await lab.containers()).toMatchObject({ box: { running: true } });
+    expect(await lab.preview([publishing])).toEqual({});
+    // The port is another one on each engine, and what is compared at the end must not hold it.
+    await lab.up([]);
+  },
+);
 
 scenario("changes nothing when the program throws before its end", async (lab) => {
   await lab.up([step("a")]);
