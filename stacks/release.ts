@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { describeIssues } from "./issues.ts";
+import { head } from "./schema-database.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "expected a digest, sha256: and 64 hex digits");
-const head = z.number({ error: "expected the number of a migration" }).int().min(0);
 
 const releaseService = z.union(
   [
@@ -22,9 +22,8 @@ export const releaseSchema = z.strictObject({
   schema: z
     .strictObject({
       target: head.describe("Migration the release was written for."),
-      min: head.describe("Oldest migration it accepts."),
+      min: head.describe("Oldest migration it accepts; not after target in the order of the migrations."),
     })
-    .refine(({ target, min }) => min <= target, "expected min to be at most target")
     .optional()
     .describe("Database schema of the release; unset: it has none."),
 });
