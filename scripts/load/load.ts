@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { checkOptions, defaultLoad, type LoadOptions } from "./options.ts";
 import type { LoadResult } from "./result.ts";
@@ -14,7 +15,11 @@ export interface Load {
 
 /** Starts load on `url` in a process of its own. @throws when it is not an address of this machine */
 export async function startLoad(options: Pick<LoadOptions, "url"> & Partial<LoadOptions>): Promise<Load> {
-  const complete = checkOptions({ ...defaultLoad, ...options });
+  const complete = checkOptions({
+    ...defaultLoad,
+    orders: `load-${randomBytes(4).toString("hex")}`,
+    ...options,
+  });
   const worker = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), [JSON.stringify(complete)]);
   let progress = { requests: 0, failed: 0 };
   const result = Promise.withResolvers<LoadResult>();

@@ -8,12 +8,14 @@ export interface LoadOptions {
   readonly webSockets: number;
   /** The load ends by itself after this long. */
   readonly maxSeconds: number;
+  /** Every order of this load has an id that begins with it. */
+  readonly orders: string;
 }
 
-export const defaultLoad = { requestsPerSecond: 220, webSockets: 50, maxSeconds: 900 };
+export const defaultLoad = { requestsPerSecond: 220, webSockets: 50, maxSeconds: 900, orders: "load" };
 
 /** Requests in flight beyond which new ones are not sent, but counted as failed. */
-export const maxInFlight = 1000;
+export const maxInFlight = 1500;
 
 /** @throws when the load would go elsewhere than to this machine, or would have no bound */
 export function checkOptions(options: LoadOptions): LoadOptions {
@@ -32,6 +34,15 @@ export function checkOptions(options: LoadOptions): LoadOptions {
   }
   return options;
 }
+
+/** Body of the n-th request, when it is an order: other values each time, so that a mix-up shows. */
+export const orderOf = ({ orders }: LoadOptions, n: number) => ({
+  id: `${orders}-${n}`,
+  item: ["tea", "milk", "sugar"][n % 3],
+  price: (n % 9973) / 100,
+  currency: n % 2 === 0 ? "EUR" : "CHF",
+  discount_cents: n % 50,
+});
 
 export type Kind = "keep-alive" | "new-connection" | "post" | "slow";
 

@@ -1,5 +1,6 @@
 import http from "node:http";
-import { type Kind, kindOf, type LoadOptions, maxInFlight } from "./options.ts";
+import type { Order } from "./ledger.ts";
+import { type Kind, kindOf, type LoadOptions, maxInFlight, orderOf } from "./options.ts";
 import type { RequestRecord } from "./result.ts";
 
 const tickMs = 5;
@@ -7,13 +8,17 @@ const timeoutMs = 15_000;
 
 export interface RequestLoop {
   readonly records: RequestRecord[];
+  /** Orders that were answered with 201: kept here, outside the application and its database. */
+  readonly acknowledged: Order[];
   /** Starts no more requests and waits for those in flight. */
   stop(): Promise<void>;
 }
 
 /** Starts requests at a fixed rate, whether or not earlier ones were answered. */
-export function startRequests({ url, requestsPerSecond }: LoadOptions): RequestLoop {
+export function startRequests(options: LoadOptions): RequestLoop {
+  const { url, requestsPerSecond } = options;
   const records: RequestRecord[] = [];
+  const acknowledged: Order[] = [];
   const agent = new http.Agent({ keepAlive: true });
   const inFlight = new Set<Promise<void>>();
   const began = performance.now();
@@ -28,8 +33,11 @@ export function startRequests({ url, requestsPerSecond }: LoadOptions): RequestL
   }, tickMs);
 
   function track(n: number): void {
-    const request = send(url, kindOf(n), n, agent).then((record) => {
+    const kind = kindOf(n);
+    const order = kind === "post" ? orderOf(options, n) : undefined;
+    const request = send(url, kind, order, agent).then(({ record, stored }) => {
       records.push(record);
+      if (stored) acknowledged.push(stored);
       inFlight.delete(request);
     });
     inFlight.add(request);
@@ -37,6 +45,7 @@ export function startRequests({ url, requestsPerSecond }: LoadOptions): RequestL
 
   return {
     records,
+    acknowledged,
     stop: async () => {
       clearInterval(timer);
       await Promise.all(inFlight);
@@ -50,9 +59,14 @@ function unsent(kind: Kind): RequestRecord {
   return { kind, start: now, end: now, color: null, failure: `not sent: ${maxInFlight} in flight` };
 }
 
-function send(origin: string, kind: Kind, n: number, agent: http.Agent): Promise<RequestRecord> {
-  const id = `${n}`;
-  const body = kind === "post" ? JSON.stringify({ id, item: "tea" }) : undefined;
+interface Sent {
+  readonly record: RequestRecord;
+  /** The order as the application acknowledged it. */
+  readonly stored: Order | undefined;
+}
+
+function send(origin: string, kind: Kind, order: { id: string } | undefined, agent: http.Agent): Promise<Sent> {
+  const body = order && JSON.stringify(order);
   const path = {
     "keep-alive": "/version",
     "new-connection": "/orders?limit=5",
@@ -61,8 +75,8 @@ function send(origin: string, kind: Kind, n: number, agent: http.Agent): Promise
   }[kind];
   const start = Date.now();
   return new Promise((resolve) => {
-    const finish = (color: string | null, failure: string | null) =>
-      resolve({ kind, start, end: Date.now(), color, failure });
+    const finish = (color: string | null, failure: string | null, stored?: Order) =>
+      resolve({ record: { kind, start, end: Date.now(), color, failure }, stored });
     const request = http.request(
       `${origin}${path}`,
       {
@@ -73,9 +87,13 @@ function send(origin: string, kind: Kind, n: number, agent: http.Agent): Promise
       },
       (response) => {
         const color = (response.headers["x-switchback-color"] as string | undefined) ?? null;
+        const status = response.statusCode ?? 0;
         let text = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => finish(color, judge(response.statusCode ?? 0, kind, id, text)));
+        response.on("end", () => {
+          const failure = judge(status, order?.id, text);
+          finish(color, failure, order && !failure && status === 201 ? (JSON.parse(text) as Order) : undefined);
+        });
         response.on("error", (error) => finish(color, reason(error)));
       },
     );
@@ -85,9 +103,9 @@ function send(origin: string, kind: Kind, n: number, agent: http.Agent): Promise
   });
 }
 
-function judge(status: number, kind: Kind, id: string, text: string): string | null {
+function judge(status: number, id: string | undefined, text: string): string | null {
   if (status < 200 || status > 299) return `status ${status}`;
-  if (kind === "post" && !text.includes(`"id":"${id}"`)) return "another order than the one sent";
+  if (id !== undefined && !text.includes(`"id":"${id}"`)) return "another order than the one sent";
   return null;
 }
 

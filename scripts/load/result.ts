@@ -1,3 +1,4 @@
+import type { Order } from "./ledger.ts";
 import type { Kind } from "./options.ts";
 
 /** One request; times are milliseconds since 1970 on this machine's clock. */
@@ -25,6 +26,8 @@ export interface WebSocketCounts {
 export interface LoadResult {
   readonly requests: readonly RequestRecord[];
   readonly webSockets: WebSocketCounts;
+  /** Orders that were answered with 201. */
+  readonly acknowledged: readonly Order[];
 }
 
 export interface Totals {
@@ -64,6 +67,18 @@ export function moveSeconds(
     if (color === oldColor && start > last && start < until) last = start;
   }
   return (last - since) / 1000;
+}
+
+/**
+ * Seconds that requests waited at most: the longest answer to a request started in [from, to). Those that are slow by
+ * themselves are left out.
+ */
+export function heldSeconds(records: readonly RequestRecord[], from: number, to: number): number {
+  let longest = 0;
+  for (const { kind, start, end } of records) {
+    if (kind !== "slow" && start >= from && start < to) longest = Math.max(longest, end - start);
+  }
+  return longest / 1000;
 }
 
 /** The p-th percentile (0 to 100) by nearest rank. @throws when there are no values */

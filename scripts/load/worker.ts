@@ -26,5 +26,9 @@ process.send?.({ ready: true });
 await Promise.race([told, sleep(options.maxSeconds * 1000)]);
 clearInterval(counting);
 await Promise.all([requests.stop(), webSockets.stop()]);
-const result: LoadResult = { requests: requests.records, webSockets: webSockets.counts };
+const result: LoadResult = {
+  requests: requests.records,
+  webSockets: webSockets.counts,
+  acknowledged: requests.acknowledged,
+};
 process.send?.({ result }, undefined, undefined, () => process.exit(0));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareLedger, type Order } from "../../scripts/load/ledger.ts";
 import { projectImages } from "../../scripts/setup/images.ts";
 import { createOrdersRig, type OrdersContainer, type OrdersRig } from "./orders-rig.ts";
 
@@ -70,6 +71,26 @@ test("orders keep their price over the contract migration and back; what is writ
   await rig.migrate(3);
   const { body } = await release("1.1.0").ask("/orders/between");
   expect(body).toEqual({ id: "between", item: "milk", currency: "EUR", price: 1.99 });
+});
+
+test("the ledger finds every order that was acknowledged, over a contract migration and back, and each that is not there", async () => {
+  const acknowledged: Order[] = [];
+  const write = async (name: string) => {
+    const order = { id: `ledger-${acknowledged.length}`, item: "tea", price: 4.35, discount_cents: 7 };
+    acknowledged.push((await release(name).ask("/orders", order)).body as Order);
+  };
+  await rig.migrate(3);
+  await write("1.0.0");
+  await write("2.0.0");
+  await rig.migrate(4);
+  await write("2.1.0");
+  expect(await compareLedger(rig.sql, acknowledged)).toEqual({ acknowledged: 3, missing: 0, examples: [] });
+  await rig.migrate(3);
+  await write("1.1.0");
+  expect(await compareLedger(rig.sql, acknowledged)).toEqual({ acknowledged: 4, missing: 0, examples: [] });
+  await rig.sql.query("delete from orders where id = 'ledger-0'");
+  await rig.sql.query("update orders set currency = 'USD' where id = 'ledger-1'");
+  expect(await compareLedger(rig.sql, acknowledged)).toMatchObject({ acknowledged: 4, missing: 2 });
 });
 
 test("the same order sent again is acknowledged once more and kept once; another one under its id is refused", async () => {

@@ -23,7 +23,8 @@ async function router(fail: { every: number; how: "502" | "cut" } | undefined): 
     let body = "";
     request.on("data", (chunk) => (body += chunk));
     request.on("end", () => {
-      response.writeHead(failing ? 502 : 200, { "x-switchback-color": "blue" });
+      const status = failing ? 502 : request.method === "POST" ? 201 : 200;
+      response.writeHead(status, { "x-switchback-color": "blue" });
       setTimeout(() => response.end(body), request.url?.startsWith("/slow") ? 300 : 0);
     });
   });
@@ -53,6 +54,17 @@ test.each(["502", "cut"] as const)("a request that is lost (%s) is counted as fa
   const { failed, failures } = totals((await load.stop()).requests);
   expect(failed).toBeGreaterThan(2);
   expect(Object.keys(failures)).toEqual([how === "502" ? "status 502" : "ECONNRESET"]);
+});
+
+test("every order that was answered with 201 is in the ledger, as it was acknowledged, and no other", async () => {
+  const load = await startLoad({ url: await router({ every: 4, how: "502" }), webSockets: 0, orders: "mine" });
+  await sleep(1000);
+  const { requests, acknowledged } = await load.stop();
+  const posts = requests.filter(({ kind, failure }) => kind === "post" && failure === null);
+  expect(posts.length).toBeGreaterThan(10);
+  expect(acknowledged.length).toBe(posts.length);
+  expect(new Set(acknowledged.map(({ id }) => id)).size).toBe(posts.length);
+  expect(acknowledged[0]).toMatchObject({ id: expect.stringMatching(/^mine-\d+$/), item: expect.any(String) });
 });
 
 test("a WebSocket cut without a close frame is dropped; one closed with a frame is not; both come back", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkOptions, defaultLoad, kindOf } from "../../../scripts/load/options.ts";
-import { moveSeconds, percentile, type RequestRecord, totals } from "../../../scripts/load/result.ts";
+import { heldSeconds, moveSeconds, percentile, type RequestRecord, totals } from "../../../scripts/load/result.ts";
 
 const at = (start: number, color: string, failure: string | null = null): RequestRecord => ({
   kind: "keep-alive",
@@ -22,6 +22,17 @@ test("traffic that moves back later does not count", () => {
 
 test("traffic moved in no time when the old color answers nothing after the instant", () => {
   expect(moveSeconds([at(900, "green"), at(1001, "blue")], "green", 1000)).toBe(0);
+});
+
+test("requests were held as long as the longest answer inside the window took, slow requests left out", () => {
+  const records = [
+    { ...at(900, "blue"), end: 5000 },
+    { ...at(1000, "green"), end: 2500 },
+    { ...at(1100, "green"), end: 2400 },
+    { ...at(1200, "green"), kind: "slow" as const, end: 4200 },
+  ];
+  expect(heldSeconds(records, 1000, 2000)).toBe(1.5);
+  expect(heldSeconds(records, 3000, 4000)).toBe(0);
 });
 
 test("totals count failures by reason inside a window", () => {
