@@ -95,7 +95,7 @@ async function connected(container: string): Promise<pg.Client> {
 
 function sectionsOf(head: number): { up: string; down: string } {
   const folder = path.join(repository, "migrations");
-  const file = readdirSync(folder).find((name) => name.startsWith(`${head}_`) && !name.includes(".verify."));
+  const file = readdirSync(folder).find((name) => name.startsWith(`000${head}_`) && !name.includes(".verify."));
   const [, up = "", down = ""] = readFileSync(path.join(folder, file ?? ""), "utf8").split(
     /^-- (?:Up|Down) Migration$/m,
   );

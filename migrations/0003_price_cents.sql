@@ -1,4 +1,6 @@
 -- switchback: expand, reversible
+-- compatible: the trigger fills price_cents for releases that write price alone
+-- lossless: price_cents says what price says
 
 -- Up Migration
 -- Releases before 2.0.0 write `price` alone; the trigger keeps both columns in step, whichever was written.
