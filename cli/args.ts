@@ -83,3 +83,18 @@ function parse(args: readonly string[], options: Flags, command: string) {
     );
   }
 }
+
+/** The value of a flag, `--flag value` or `--flag=value`, and the command line without it. */
+export function take(
+  args: readonly string[],
+  ...names: readonly string[]
+): { value: string | undefined; rest: string[] } {
+  const rest = [...args];
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") break;
+    if (names.includes(arg)) return { value: rest.splice(i, 2)[1], rest };
+    const name = names.find((candidate) => arg.startsWith(`${candidate}=`));
+    if (name !== undefined) return { value: rest.splice(i, 1)[0]!.slice(name.length + 1), rest };
+  }
+  return { value: undefined, rest };
+}

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { adoptStack } from "./adopt.ts";
-import { readCommandLine, usage } from "./args.ts";
+import { readCommandLine, take, usage } from "./args.ts";
 import { chooseEngine } from "./engines.ts";
 
 const help = `switchback: the pulumi commands for this project, on the pulumi CLI or on the embedded engine
@@ -55,19 +55,4 @@ async function run(args: readonly string[]): Promise<number> {
   process.env.NODE_COMPILE_CACHE ??= join(loadProject(cwd).root, ".switchback", "cache");
   const io = terminal({ interactive: line.flags["non-interactive"] !== true });
   return (await runEmbedded(line, cwd, io)) ? 0 : 1;
-}
-
-/** The value of a flag, `--flag value` or `--flag=value`, and the command line without it. */
-export function take(
-  args: readonly string[],
-  ...names: readonly string[]
-): { value: string | undefined; rest: string[] } {
-  const rest = [...args];
-  for (const [i, arg] of args.entries()) {
-    if (arg === "--") break;
-    if (names.includes(arg)) return { value: rest.splice(i, 2)[1], rest };
-    const name = names.find((candidate) => arg.startsWith(`${candidate}=`));
-    if (name !== undefined) return { value: rest.splice(i, 1)[0]!.slice(name.length + 1), rest };
-  }
-  return { value: undefined, rest };
 }

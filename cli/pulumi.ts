@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { clearDeadLocks } from "../engine/lock.ts";
 import { loadProject, type Project } from "../engine/project.ts";
+import { take } from "./args.ts";
+import { createWhenMissing } from "./first-up.ts";
 
 /** Runs the real CLI with the same command line. Resolves to its exit code. */
 export function runPulumi(
@@ -28,18 +30,19 @@ export function runPulumi(
   const [command] = args;
   if (["up", "destroy", "refresh"].includes(command ?? "")) clearLocks(backend.url, project.name);
   const reason = messageOf(args);
-  const child = spawn(binary, mapped(args), {
-    cwd,
-    stdio: "inherit",
-    env: {
-      ...env,
-      ...given,
-      PATH: [dirname(process.execPath), env.PATH].join(delimiter),
-      PULUMI_SKIP_UPDATE_CHECK: "1",
-      NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(project.root, ".switchback", "cache"),
-      ...(reason !== undefined && { SWITCHBACK_REASON: reason }),
-    },
-  });
+  const ownEnv = {
+    ...env,
+    ...given,
+    PATH: [dirname(process.execPath), env.PATH].join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(project.root, ".switchback", "cache"),
+    ...(reason !== undefined && { SWITCHBACK_REASON: reason }),
+  };
+  if (command === "up") {
+    const stack = take(args, "--stack", "-s").value;
+    createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });
+  }
+  const child = spawn(binary, mapped(args), { cwd, stdio: "inherit", env: ownEnv });
   // Ctrl-C reaches the CLI by itself.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));

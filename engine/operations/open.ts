@@ -53,6 +53,16 @@ export function openStack(ref: StackRef, env: NodeJS.ProcessEnv): OpenStack {
   return opened;
 }
 
+/** As {@link openStack}; a stack that has a `Pulumi.<stack>.yaml` but no state yet is made, and that is said. */
+export function openOrMakeStack(ref: StackRef, io: Io): OpenStack {
+  const { store, settings, name, load } = openFiles(ref, io.env);
+  if (!store.exists() && existsSync(settings.file)) {
+    load().save({ resources: [], pending: [] });
+    io.err(`stack ${name} has a Pulumi.${name}.yaml but no state in the embedded engine yet: made it`);
+  }
+  return openStack(ref, io.env);
+}
+
 /** As {@link openStack} for a stack that need not exist yet. */
 export function openFiles(ref: StackRef, env: NodeJS.ProcessEnv): OpenStack {
   const project = loadProject(ref.cwd);

@@ -9,7 +9,7 @@ import { Snapshot } from "../snapshot.ts";
 import type { Resource } from "../state.ts";
 import type { EngineEvent } from "../steps.ts";
 import { confirmed } from "./confirm.ts";
-import { type Io, type LoadedState, type OpenStack, openStack, type StackRef } from "./open.ts";
+import { type Io, type LoadedState, type OpenStack, openOrMakeStack, openStack, type StackRef } from "./open.ts";
 import { operate } from "./operate.ts";
 import { outputsOf } from "./outputs.ts";
 import { programConfig } from "./program-config.ts";
@@ -41,7 +41,7 @@ export async function preview(options: PreviewOptions, io: Io): Promise<boolean>
 
 /** Preview, question, update. Resolves to whether it succeeded; a "no" to the question counts as not. */
 export async function up(options: UpOptions, io: Io): Promise<boolean> {
-  const stack = openStack(options, io.env);
+  const stack = openOrMakeStack(options, io);
   return operate(stack, "update", options.message, io, async ({ state, begin }) => {
     let base = state.resources;
     if (options.refresh) {

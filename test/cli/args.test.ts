@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCommandLine } from "../../cli/args.ts";
-import { take } from "../../cli/main.ts";
+import { readCommandLine, take } from "../../cli/args.ts";
 import { mapped, messageOf } from "../../cli/pulumi.ts";
 
 describe("a command line for the embedded engine", () => {

@@ -110,7 +110,6 @@ describe("what goes wrong in the middle leaves the traffic where it was:", () =>
     const { rmSync } = await import("node:fs");
     for (const folder of ["state", "pulumi"])
       rmSync(`${stack.dir}/.switchback/${folder}`, { recursive: true, force: true });
-    await stack.ok("stack", "init");
     const failed = await stack.up({ services: { orders: ordersWith({}) } });
     expect(failed.code).not.toBe(0);
     expect(said(failed)).toMatch(/got a (live container|network in use) that the (engine's )?state does not know/);

@@ -4,7 +4,8 @@ import { ask, docker, inside, served, type TestStack, testStack } from "./stack.
 let stack: TestStack;
 beforeAll(async () => {
   stack = await testStack();
-  await stack.upOk();
+  const { stderr } = await stack.upOk();
+  expect(stderr).toMatch(/has a Pulumi\.\S+\.yaml but no state in .+ yet: (made|making) it/);
 });
 afterAll(() => stack.cleanup());
 

@@ -33,7 +33,10 @@ const orders = {
   memoryMb: 128,
 };
 
-/** A stack of the reference application with a name, subnet and port of its own. Nothing is up yet. */
+/**
+ * A stack of the reference application with a name, subnet and port of its own. Nothing is up yet, and no engine has a
+ * state for it: the first `up` makes one.
+ */
 export async function testStack(
   changes: Readonly<Record<string, unknown>> = {},
   project: Partial<ProjectArgs> = {},
@@ -60,7 +63,6 @@ export async function testStack(
     Object.assign(config, values);
     made.configure(render(config));
   };
-  await made.ok("stack", "init", "--engine", engine);
   const args = ["up", "--yes", "--skip-preview", "--engine", engine];
   return {
     ...made,

@@ -16,11 +16,14 @@ interface Digest {
 
 const preview = async (): Promise<Digest> =>
   JSON.parse((await stack.ok("preview", "--json", "--engine", engine)).stdout);
+const outputs = async (): Promise<object> =>
+  JSON.parse((await stack.ok("output", "--json", "--engine", engine)).stdout);
 const changed = (digest: Digest) =>
   digest.steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ")}`);
 
 describe("a stack of two warm colors", () => {
   it("is previewed before it is there, without leaving anything behind", async () => {
+    await stack.ok("stack", "init", "--engine", engine);
     const digest = await preview();
     expect(digest.changeSummary.create).toBeGreaterThan(8);
     expect(await docker.listContainers({ all: true, filters: { label: [`switchback.stack=${stack.stack}`] } })).toEqual(
@@ -32,19 +35,19 @@ describe("a stack of two warm colors", () => {
     const { stdout } = await stack.upOk();
     expect(stdout).toContain("first deployment, green 1.1.0 gets the traffic");
     expect(await served(stack)).toBe("200 green 1.1.0");
-    const { stdout: outputs } = await stack.ok("output", "--json", "--engine", engine);
-    expect(JSON.parse(outputs)).toMatchObject({
+    expect(await outputs()).toMatchObject({
       url: stack.url,
       activeColor: "green",
       colors: { blue: { release: "1.0.0" }, green: { release: "1.1.0" } },
+      verdict: "green 1.1.0 serves; blue 1.0.0 stands by",
     });
   });
 
   it("changes nothing when `up` runs again", async () => {
     expect(changed(await preview())).toEqual([]);
-    const before = await stack.journal();
+    const before = [await stack.journal(), await outputs()];
     await stack.upOk();
-    expect(await stack.journal()).toEqual(before);
+    expect([await stack.journal(), await outputs()]).toEqual(before);
   });
 
   it("rolls back by one value of the config, and changes exactly one resource", async () => {
