@@ -4,8 +4,10 @@ import type Docker from "dockerode";
 export const keeperImage = "debian:trixie-slim";
 
 export interface Keeper {
-  /** Name of the volume and of the container that holds it. */
+  /** Name of the container that holds the volume. */
   readonly name: string;
+  /** Name of the volume, when it is not the keeper's own. */
+  readonly volume?: string;
   readonly stack: string;
   /** Where the volume is mounted in the keeper. */
   readonly path: string;
@@ -19,7 +21,7 @@ export async function ensureKeeper(docker: Docker, keeper: Keeper): Promise<void
   const found = await inspect(docker, keeper.name);
   if (found) return revive(docker, keeper, found);
   const labels = { "switchback.stack": keeper.stack, "switchback.role": "keeper" };
-  await docker.createVolume({ Name: keeper.name, Labels: labels });
+  await docker.createVolume({ Name: keeper.volume ?? keeper.name, Labels: labels });
   try {
     const container = await docker.createContainer({
       name: keeper.name,
@@ -28,7 +30,7 @@ export async function ensureKeeper(docker: Docker, keeper: Keeper): Promise<void
       Labels: labels,
       NetworkDisabled: true,
       HostConfig: {
-        Mounts: [{ Type: "volume", Source: keeper.name, Target: keeper.path }],
+        Mounts: [{ Type: "volume", Source: keeper.volume ?? keeper.name, Target: keeper.path }],
         Memory: 32 * 1024 * 1024,
         RestartPolicy: { Name: "unless-stopped" },
         SecurityOpt: ["no-new-privileges"],

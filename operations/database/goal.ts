@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import type { DatabasePlan, DatabaseRole } from "../../stacks/database-plan.ts";
+
+/** What the `database` command is to reach: everything inside a generation that is not its data. A secret: it has verifiers. */
+export interface DatabaseGoal {
+  readonly stack: string;
+  readonly generation: string;
+  /** Container that runs the generation; its volume has the same name. */
+  readonly container: string;
+  readonly backupVolume: string;
+  /** Name of the database. */
+  readonly database: string;
+  readonly roles: Readonly<Record<"owner" | "migrator" | "app" | "blue" | "green", DatabaseRole>>;
+}
+
+/** The goal of a generation's database, as its plan says. */
+export function databaseGoal(stack: string, plan: DatabasePlan): DatabaseGoal {
+  const { generation, container, backupVolume, name, roles } = plan;
+  return { stack, generation, container, backupVolume, database: name, roles };
+}
+
+/** SHA-256, in hex, of what the operation is to reach. */
+export const hashDatabaseGoal = (goal: DatabaseGoal): string => {
+  const { stack, generation, container, backupVolume, database, roles } = goal;
+  const listed = [roles.owner, roles.migrator, roles.app, roles.blue, roles.green];
+  const parts = [
+    stack,
+    generation,
+    container,
+    backupVolume,
+    database,
+    listed.map(({ name, verifier }) => [name, verifier]),
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+};
