@@ -1,0 +1,30 @@
+import type { DatabasePlan } from "../../stacks/database-plan.ts";
+import { database } from "../../stacks/schema-database.ts";
+
+/** A plan of the database `app` of the stack `test`. */
+export const databasePlan = (changes: Record<string, unknown> = {}): DatabasePlan => ({
+  config: database.parse({ name: "app", secret: "DATABASE_SECRET", ...changes }),
+  lineage: { migrations: [] },
+  name: "app",
+  generation: "initial",
+  container: "test-database-initial",
+  address: "10.0.2.16",
+  backupVolume: "test-backups",
+  roles: {
+    owner: { name: "app_owner", verifier: undefined },
+    migrator: { name: "app_migrator", verifier: "SCRAM-SHA-256$migrator" },
+    app: { name: "app_app", verifier: undefined },
+    blue: { name: "app_blue", verifier: "SCRAM-SHA-256$blue" },
+    green: { name: "app_green", verifier: "SCRAM-SHA-256$green" },
+  },
+  pooler: {
+    container: "test-pooler",
+    volume: "test-pooler",
+    addresses: { blue: "10.0.0.3", green: "10.0.1.3", platform: "10.0.2.3" },
+    userlist: '"app_blue" "b"\n"app_green" "g"\n',
+  },
+  urls: {
+    blue: "postgresql://app_blue:b@pooler:6432/app_blue",
+    green: "postgresql://app_green:g@pooler:6432/app_green",
+  },
+});
