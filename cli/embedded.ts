@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as config from "../engine/operations/config.ts";
 import { showHistory } from "../engine/operations/history.ts";
-import type { Io } from "../engine/operations/open.ts";
+import { type Io, openStack } from "../engine/operations/open.ts";
 import * as stack from "../engine/operations/stack.ts";
 import { adoptStack } from "./adopt.ts";
+import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
 import { readStdin } from "./terminal.ts";
 
@@ -33,7 +34,9 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
   refresh: async (call) => (await import("../engine/operations/refresh.ts")).refresh(await runOptions(call), call.io),
   async destroy(call) {
     const { destroy } = await import("../engine/operations/destroy.ts");
+    const { name } = openStack(call.ref, call.io.env);
     const done = await destroy(await runOptions(call), call.io);
+    if (done) await afterDestroy(name);
     if (done && is(call.flags.remove)) stack.removeStack(call.ref, { force: true, preserveConfig: false }, call.io);
     return done;
   },

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { clearDeadLocks } from "../engine/lock.ts";
 import { loadProject, type Project } from "../engine/project.ts";
+import { afterDestroy } from "./after-destroy.ts";
 import { take } from "./args.ts";
 import { createWhenMissing } from "./first-up.ts";
 
 /** Runs the real CLI with the same command line. Resolves to its exit code. */
-export function runPulumi(
+export async function runPulumi(
   binary: string,
   args: readonly string[],
   cwd: string,
@@ -38,18 +39,19 @@ export function runPulumi(
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(project.root, ".switchback", "cache"),
     ...(reason !== undefined && { SWITCHBACK_REASON: reason }),
   };
-  if (command === "up") {
-    const stack = take(args, "--stack", "-s").value;
-    createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });
-  }
+  const { value: stack } = take(args, "--stack", "-s");
+  if (command === "up") createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });
+  const destroyed = command === "destroy" ? (stack ?? selectedStack(binary, cwd, ownEnv)) : undefined;
   const child = spawn(binary, mapped(args), { cwd, stdio: "inherit", env: ownEnv });
   // Ctrl-C reaches the CLI by itself.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
-  return new Promise((resolve, reject) => {
+  const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
+    child.on("exit", (exit) => resolve(exit ?? 1));
   });
+  if (code === 0 && destroyed) await afterDestroy(destroyed.split("/").at(-1)!);
+  return code;
 }
 
 /** Pulumi's own place for our commands: `history` and `output` are `stack history` and `stack output`. */
@@ -78,6 +80,12 @@ export function backendUrl(project: Project, env: NodeJS.ProcessEnv): { url: str
     : undefined;
   const url = env.PULUMI_BACKEND_URL || inFile || login;
   return url ? { url, chosen: true } : { url: `file://${join(project.root, ".switchback", "pulumi")}`, chosen: false };
+}
+
+/** Name of the stack that commands without --stack mean; undefined: none is selected. */
+function selectedStack(binary: string, cwd: string, env: NodeJS.ProcessEnv): string | undefined {
+  const { stdout } = spawnSync(binary, ["stack", "--show-name", "--non-interactive"], { cwd, env, encoding: "utf8" });
+  return stdout?.trim() || undefined;
 }
 
 function clearLocks(backend: string, project: string): void {

@@ -57,6 +57,13 @@ export async function endDrain(docker: Docker, stack: string, color: ColorName):
   await gone.finally(() => clearTimeout(forced));
 }
 
+/** Removes what is left of a stack's drains, running or never started. */
+export async function removeDrains(docker: Docker, stack: string): Promise<void> {
+  const filters = { label: [`switchback.stack=${stack}`, "switchback.role=drain"] };
+  const found = await docker.listContainers({ all: true, filters });
+  await Promise.all(found.map(({ Id }) => ignoring([404, 409], docker.getContainer(Id).remove({ force: true }))));
+}
+
 /** Whether the drain of a color runs now. */
 export async function isDraining(docker: Docker, stack: string, color: ColorName): Promise<boolean> {
   try {

@@ -91,3 +91,11 @@ it("drains a color that an operation left which died before the drain", async ()
   await rig.run({ pointer: { color: "blue" }, drain: { webSocketSeconds: 1, wait: true } });
   expect(socket.readyState).toBe(socket.CLOSED);
 });
+
+it("ends by itself when the router is gone", async () => {
+  await openSocket(rig.url);
+  await rig.run({ pointer: { color: "blue" }, drain: { webSocketSeconds: 60 } });
+  await docker.getContainer(`${rig.stack}-router`).remove({ force: true });
+  const drain = docker.getContainer(drainName(rig.stack, "green"));
+  await expect.poll(() => drain.inspect().catch(({ statusCode }) => statusCode), { timeout: 5000 }).toBe(404);
+});
