@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { integrityErrors } from "../../engine/checkpoint.ts";
 import { destroy } from "../../engine/operations/destroy.ts";
 import type { Io } from "../../engine/operations/open.ts";
 import { refresh } from "../../engine/operations/refresh.ts";
@@ -138,6 +139,12 @@ export class Harness {
     return this.state()
       .resources.filter(({ type }) => !type.startsWith("pulumi:"))
       .map(({ urn }) => urn.split("::").at(-1)!);
+  }
+
+  /** What is not sound in the saved state: references to what is not there, or is only there later. */
+  problems(): string[] {
+    const defaults = { parent: "", provider: "", dependencies: [], delete: false };
+    return integrityErrors(this.state().resources.map((resource) => ({ ...defaults, ...resource })));
   }
 
   cleanup(): void {
