@@ -1,6 +1,10 @@
 import { benchLevel1 } from "./bench/level1.ts";
+import { benchLevel2 } from "./bench/level2.ts";
 
-const benches: Readonly<Record<string, (args: string[]) => Promise<number>>> = { level1: benchLevel1 };
+const benches: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  level1: benchLevel1,
+  level2: benchLevel2,
+};
 
 const [name = "", ...args] = process.argv.slice(2);
 const bench = benches[name];

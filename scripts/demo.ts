@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { connect } from "../operations/live/docker.ts";
 import { claimStaging, keepStaging } from "./demo/claim.ts";
+import { runLevel2 } from "./demo/level2.ts";
 import { demoJson, demoTable, healthyUntil } from "./demo/report.ts";
 import { runDemo } from "./demo/run.ts";
 import { type Load, startLoad } from "./load/load.ts";
@@ -32,13 +32,19 @@ async function demo(): Promise<number> {
   try {
     project = await claimStaging(say);
     const run = await runDemo(project, begin, say);
-    say(`\n${demoTable(run)}\n`);
-    if (values.json) writeFileSync(values.json, `${JSON.stringify(demoJson(run), null, 2)}\n`);
-    const { failed, failures } = totals(run.load.requests, 0, healthyUntil(run));
-    if (failed > 0) say(`expected no failed request before the container was killed, got ${JSON.stringify(failures)}`);
+    // A stack without a database has no level 2.
+    const hasDatabase = readFileSync(project.configFile, "utf8").includes("switchback:database:");
+    const level2 = hasDatabase ? await runLevel2(project, () => begin(run.url), say) : undefined;
+    say(`\n${demoTable(run, level2)}\n`);
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(demoJson(run, level2), null, 2)}\n`);
+    const one = totals(run.load.requests, 0, healthyUntil(run));
+    const two = totals(level2?.load.requests ?? []);
+    if (one.failed > 0)
+      say(`expected no failed request before the container was killed, got ${JSON.stringify(one.failures)}`);
+    if (two.failed > 0) say(`expected no failed request at level 2, got ${JSON.stringify(two.failures)}`);
     kept = values.keep;
-    if (kept) await leave(project);
-    return failed > 0 ? 1 : 0;
+    if (kept) leave(project);
+    return one.failed + two.failed + (level2?.ledger.missing ?? 0) > 0 ? 1 : 0;
   } catch (error) {
     // What an interruption breaks is no error of its own.
     if (!interrupted) console.error(`demo: ${(error as Error).message}`);
@@ -53,12 +59,9 @@ async function begin(url: string): Promise<Load> {
   return load;
 }
 
-async function leave({ stack, dir }: Project): Promise<void> {
-  await connect().getContainer(`${stack}-green-orders-1`).start();
+function leave({ stack, dir }: Project): void {
   keepStaging();
-  say(
-    `kept: the killed container is started again; \`cd ${dir}\` and run \`npx switchback preview --stack ${stack}\` there`,
-  );
+  say(`kept: \`cd ${dir}\` and run \`npx switchback preview --stack ${stack}\` there`);
   say("the next `npm run demo` removes it");
 }
 

@@ -38,6 +38,8 @@ export interface Project {
   switchback(...args: string[]): Promise<CommandResult>;
   /** Runs `switchback <args>` and throws with its output unless it ends with 0. */
   ok(...args: string[]): Promise<CommandResult>;
+  /** Runs `switchback config set --secret --path secrets.<name>` with the value on its standard input. */
+  setSecret(name: string, value: string): Promise<void>;
   /** Starts `switchback <args>` in its own process group and returns at once, for a test that kills it. */
   start(...args: string[]): ChildProcess;
   /** Replaces the text of `Pulumi.<stack>.yaml`. */
@@ -60,7 +62,8 @@ export function makeProject(args: ProjectArgs): Project {
   else configure(args.configYaml);
 
   const running = new Set<ChildProcess>();
-  const start = (...words: string[]) => {
+  const start = (...words: string[]) => begin("ignore", words);
+  const begin = (stdin: "ignore" | "pipe", words: readonly string[]) => {
     const named = words.includes("--stack") || words.includes("-s") ? words : [...words, "--stack", stack];
     const cli = path.join(repository, "cli", "switchback.mjs");
     const env = { ...process.env, ...ownBackend(dir), ...args.env };
@@ -68,26 +71,26 @@ export function makeProject(args: ProjectArgs): Project {
       cwd: dir,
       env,
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin, "pipe", "pipe"],
     });
     running.add(child);
     child.once("close", () => running.delete(child));
     return child;
   };
   const switchback = (...words: string[]) => finished(start(...words));
-  const ok = async (...words: string[]) => {
-    const result = await switchback(...words);
-    if (result.code === 0) return result;
-    throw new Error(
-      `expected \`switchback ${words.join(" ")}\` to end with 0, got ${result.code ?? result.signal}:\n${result.stdout}\n${result.stderr}`,
-    );
+  const ok = async (...words: string[]) => succeeded(words, await switchback(...words));
+  const setSecret = async (name: string, value: string) => {
+    const words = ["config", "set", "--secret", "--path", `secrets.${name}`];
+    const child = begin("pipe", words);
+    child.stdin?.end(value);
+    succeeded(words, await finished(child));
   };
   const cleanup = async () => {
     await Promise.all([...running].map(ended));
     await removeLabelled(connect(), [`switchback.stack=${stack}`]);
     rmSync(dir, { recursive: true, force: true });
   };
-  return { dir, stack, configFile, switchback, ok, start, configure, cleanup };
+  return { dir, stack, configFile, switchback, ok, setSecret, start, configure, cleanup };
 }
 
 function link(dir: string, copies: readonly string[]): void {
@@ -116,6 +119,13 @@ function ended(child: ChildProcess): Promise<void> {
     // The whole group: an engine has started the program and operations.
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   });
+}
+
+function succeeded(words: readonly string[], result: CommandResult): CommandResult {
+  if (result.code === 0) return result;
+  throw new Error(
+    `expected \`switchback ${words.join(" ")}\` to end with 0, got ${result.code ?? result.signal}:\n${result.stdout}\n${result.stderr}`,
+  );
 }
 
 function finished(child: ChildProcess): Promise<CommandResult> {

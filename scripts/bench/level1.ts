@@ -29,10 +29,10 @@ export async function benchLevel1(args: string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => void cleanUp().finally(() => process.exit(130)));
   try {
-    const { project, url } = await ownStack("bench");
+    const { project, url, init } = await ownStack("bench");
     cleanups.push(project.cleanup);
     console.log(`bringing up the stack ${project.stack} at ${url}`);
-    await project.ok("stack", "init", project.stack);
+    await init();
     await project.ok("up", ...upArgs);
     const shell = await startShellWay();
     cleanups.push(shell.remove);

@@ -38,7 +38,8 @@ export function expectations(result: ReturnType<typeof level1Json>): { what: str
   ];
 }
 
-const distribution = (values: readonly number[]) => ({
+/** Median, 95th percentile and worst, rounded. */
+export const distribution = (values: readonly number[]) => ({
   p50: rounded(percentile(values, 50)),
   p95: rounded(percentile(values, 95)),
   max: rounded(percentile(values, 100)),

@@ -1,10 +1,12 @@
-import { percentile, type RequestRecord, totals } from "../load/result.ts";
+import { heldSeconds, percentile, type RequestRecord, totals } from "../load/result.ts";
+import type { Move } from "../moves.ts";
 import { type Switch, secondsToMove } from "../switches.ts";
 import { inSeconds, renderTable, rounded } from "../table.ts";
+import type { Level2Run } from "./level2.ts";
 import type { DemoRun } from "./run.ts";
 
 /** The table at the end of the demo: what, seconds, requests, failed. */
-export function demoTable(run: DemoRun): string {
+export function demoTable(run: DemoRun, level2: Level2Run | undefined): string {
   const { requests } = run.load;
   const rows: string[][] = [["bring the stack up", inSeconds(run.firstUpSeconds), "", ""]];
   rows.push([
@@ -17,8 +19,12 @@ export function demoTable(run: DemoRun): string {
     rows.push(...switchRows(`${made.to === "blue" ? "green -> blue" : "blue -> green"}`, made, made.from, requests));
   }
   rows.push(...switchRows("green killed, green -> blue", run.rescue, healthyUntil(run), requests));
-  const all = totals(requests);
-  rows.push(["whole load", inSeconds(spanOf(requests)), `${all.requests}`, `${all.failed}`]);
+  rows.push(loadRow("load of level 1", requests));
+  if (level2) {
+    rows.push(...moveRows("blue -> green 2.1.0, schema 2 -> 4", level2.forward, level2.load.requests));
+    rows.push(...moveRows("green -> blue 1.1.0, schema 4 -> 3", level2.back, level2.load.requests));
+    rows.push(loadRow("load of level 2", level2.load.requests));
+  }
   return renderTable(["what", "seconds", "requests", "failed"], rows);
 }
 
@@ -28,6 +34,19 @@ function switchRows(name: string, made: Switch, from: number, requests: readonly
     [`${name}: whole \`up\``, inSeconds(made.upSeconds), `${count}`, `${failed}`],
     ["  traffic moved, from the gate passed", inSeconds(secondsToMove(made, requests)), "", ""],
   ];
+}
+
+function moveRows(name: string, move: Move, requests: readonly RequestRecord[]): string[][] {
+  const { requests: count, failed } = totals(requests, move.from, move.until);
+  return [
+    [`${name}: whole \`up\``, inSeconds(move.upSeconds), `${count}`, `${failed}`],
+    ["  longest that a request was held", inSeconds(heldSeconds(requests, move.from, move.until)), "", ""],
+  ];
+}
+
+function loadRow(name: string, records: readonly RequestRecord[]): string[] {
+  const { requests, failed } = totals(records);
+  return [name, inSeconds(spanOf(records)), `${requests}`, `${failed}`];
 }
 
 const spanOf = (requests: readonly RequestRecord[]): number => {
@@ -41,7 +60,7 @@ const spanOf = (requests: readonly RequestRecord[]): number => {
 };
 
 /** What `--json` writes. `level1` counts everything until the container was killed; what that cost stands beside it. */
-export function demoJson(run: DemoRun): Record<string, unknown> {
+export function demoJson(run: DemoRun, level2: Level2Run | undefined): Record<string, unknown> {
   const { requests } = run.load;
   const healthy = totals(requests, 0, healthyUntil(run));
   const killed = totals(requests, healthyUntil(run));
@@ -62,6 +81,21 @@ export function demoJson(run: DemoRun): Record<string, unknown> {
       upSeconds: rounded(run.rescue.upSeconds),
       recoveredSeconds: rounded((lastFailure(requests, run.killedAt) - run.killedAt) / 1000),
     },
+    ...(level2 && { level2: level2Json(level2) }),
+  };
+}
+
+/** Each figure is the worst of the two changes. */
+function level2Json({ forward, back, noopUpSeconds, load, ledger }: Level2Run) {
+  const { requests, failed } = totals(load.requests);
+  const moves = [forward, back];
+  return {
+    failed,
+    requests,
+    upSeconds: rounded(Math.max(...moves.map(({ upSeconds }) => upSeconds))),
+    heldSeconds: rounded(Math.max(...moves.map(({ from, until }) => heldSeconds(load.requests, from, until)))),
+    noopUpSeconds: rounded(Math.max(...noopUpSeconds)),
+    ledger: { acknowledged: ledger.acknowledged, missing: ledger.missing },
   };
 }
 

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../operations/live/docker.ts";
 import type { Load } from "../load/load.ts";
 import type { LoadResult } from "../load/result.ts";
+import { initStack } from "../moves.ts";
 import type { Project } from "../project.ts";
 import { noopUp, type Switch, switchTo } from "../switches.ts";
+import { briefly, indented } from "./story.ts";
 
 /** What the demo did and when; instants are milliseconds since 1970. */
 export interface DemoRun {
+  /** Where the stack's traffic goes in. */
+  readonly url: string;
   readonly firstUpSeconds: number;
   readonly noopUpSeconds: readonly number[];
   /** Green to blue and back, both colors healthy. */
@@ -32,8 +36,10 @@ export async function runDemo(
   const heading = (text: string) => say(`\n== ${text}`);
 
   heading("Bring the staging stack up: both colors warm, green active");
-  say(`$ switchback stack init ${project.stack} && switchback up --yes`);
-  await project.ok("stack", "init", project.stack);
+  say(`$ switchback stack init ${project.stack}`);
+  say("$ openssl rand -base64 24 | switchback config set --secret --path secrets.database");
+  await initStack(project);
+  say("$ switchback up --yes");
   const first = await project.ok("up", "--yes");
   say(briefly(first.stdout));
   const { url } = JSON.parse((await project.ok("output", "--json")).stdout) as { url: string };
@@ -63,7 +69,7 @@ export async function runDemo(
   const killedAt = Date.now();
   await docker.getContainer(container).kill();
   const rescue = await shown(project, "blue", ["--yes", "--skip-preview"], say);
-  return { firstUpSeconds: first.seconds, noopUpSeconds, switches, killedAt, rescue, load: await load.stop() };
+  return { url, firstUpSeconds: first.seconds, noopUpSeconds, switches, killedAt, rescue, load: await load.stop() };
 }
 
 async function shown(
@@ -77,25 +83,3 @@ async function shown(
   say(briefly(made.output));
   return made;
 }
-
-/** The lines of an `up` that tell the story. */
-const briefly = (output: string): string => {
-  const told = /verdict: |gate: |switching |moved in |confirmed: |draining |Duration: /;
-  const lines = output.split("\n").filter((line) => told.test(line));
-  return indented(
-    [
-      ...new Set(
-        lines.map((line) =>
-          line.trim().replace(/^.*?(?=verdict: |gate: |switching |moved in |confirmed: |draining )/, ""),
-        ),
-      ),
-    ].join("\n"),
-  );
-};
-
-const indented = (text: string): string =>
-  text
-    .trim()
-    .split("\n")
-    .map((line) => `  ${line}`)
-    .join("\n");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { expectations, level1Json } from "../../scripts/bench/report.ts";
+import { expectations as expectations2, level2Json } from "../../scripts/bench/report-level2.ts";
 
 const samples = {
   requests: 5000,
@@ -33,4 +34,40 @@ test("a lost request, a dropped WebSocket, a slow move and a slow `up` each miss
   expect(met({ webSocketsDropped: 1 })).toEqual([true, false, true, true]);
   expect(met({ moves: [0.1, 0.201] })).toEqual([true, true, false, true]);
   expect(met({ ups: [3.1] })).toEqual([true, true, true, false]);
+});
+
+const samples2 = {
+  requests: 9000,
+  failed: 0,
+  cut: 0,
+  held: [1.2, 1.4, 2.1],
+  ups: [8, 9, 12],
+  noopUps: [3, 3, 4],
+  ledger: { acknowledged: 900, missing: 0, examples: [] },
+};
+
+test("the file of level 2 says what was measured, with the ledger's two numbers", () => {
+  expect(level2Json(samples2)).toEqual({
+    changes: 3,
+    requests: 9000,
+    failed: 0,
+    cut: 0,
+    heldSeconds: { p50: 1.4, p95: 2.1, max: 2.1 },
+    upSeconds: { p50: 9, p95: 12, max: 12 },
+    noopUpSeconds: { p50: 3, p95: 4, max: 4 },
+    ratioToNoop: 3,
+    ledger: { acknowledged: 900, missing: 0 },
+  });
+});
+
+test("a lost request, one that was cut, a lost order, a long hold and a slow `up` each miss an expectation", () => {
+  const missed = (changes: Partial<typeof samples2>) =>
+    expectations2(level2Json({ ...samples2, ...changes })).flatMap(({ met }, index) => (met ? [] : [index]));
+  expect(missed({})).toEqual([]);
+  expect(missed({ failed: 1 })).toEqual([0]);
+  expect(missed({ cut: 1 })).toEqual([1]);
+  expect(missed({ ledger: { acknowledged: 9, missing: 1, examples: [] } })).toEqual([2]);
+  expect(missed({ ledger: { acknowledged: 0, missing: 0, examples: [] } })).toEqual([2]);
+  expect(missed({ held: [5.1] })).toEqual([3]);
+  expect(missed({ ups: [30.1] })).toEqual([4]);
 });

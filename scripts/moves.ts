@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectDatabase } from "../operations/database/connect.ts";
+import { connect } from "../operations/live/docker.ts";
+import { readJournal } from "../operations/live/journal.ts";
+import { compareLedger, type Ledger, type Order } from "./load/ledger.ts";
+import type { Project } from "./project.ts";
+
+/** One measured change of release and schema; instants are milliseconds since 1970. */
+export interface Move {
+  /** When `up` was started, and when its settling time was over. */
+  readonly from: number;
+  readonly until: number;
+  /** The whole `up`. */
+  readonly upSeconds: number;
+  /** Values that were lost, as the migration counted them before it dropped them. */
+  readonly lost: number;
+  /** Requests of the color being left that were still in flight when it lost the database. */
+  readonly cut: number;
+  readonly output: string;
+}
+
+/** The `config` commands of a change. */
+export type Commands = readonly (readonly string[])[];
+
+/** Forward over the contract migration: release 2.1.0 needs schema 4, which 1.1.0 does not accept. */
+export const forward: Commands = [
+  ["set", "--path", "colors.green.imageTag", "2.1.0"],
+  ["set", "schemaVersion", "4"],
+  ["set", "activeColor", "green"],
+];
+
+/** And back: schema 3 is the nearest that 1.1.0 accepts, so that it is not named. */
+export const back: Commands = [
+  ["set", "--path", "colors.blue.imageTag", "1.1.0"],
+  ["set", "activeColor", "blue"],
+  ["rm", "schemaVersion"],
+];
+
+/** Lets the way back drop the discounts: more of them than a load of minutes writes. */
+export const allowance: Commands = [["set", "--path", "allowDataLoss.4", "1000000"]];
+
+/** Requests that were held, and those of the old color, may end after `up`. */
+const settleMs = 2500;
+
+/** Makes the stack, with a random secret for its database: the one thing that a stack file cannot bring along. */
+export async function initStack(project: Project): Promise<void> {
+  await project.ok("stack", "init", project.stack);
+  await project.setSecret("database", randomBytes(24).toString("base64url"));
+}
+
+export async function configure(project: Project, commands: Commands): Promise<void> {
+  for (const command of commands) await project.ok("config", ...command);
+}
+
+/** Runs `up` with what is configured and waits until what it may have broken would have shown. */
+export async function moveSchema(project: Project, upArgs: readonly string[]): Promise<Move> {
+  const from = Date.now();
+  const { seconds, stdout } = await project.ok("up", ...upArgs);
+  await sleep(settleMs);
+  const lines = await readJournal(connect(), project.stack);
+  const migrated = lines.findLast(({ event, at }) => event === "migrated" && Date.parse(at) >= from);
+  if (!migrated) {
+    throw new Error(
+      `expected a \`migrated\` line in the journal of ${project.stack} since ${new Date(from).toISOString()}`,
+    );
+  }
+  const lost = migrated.lost as readonly { values: number }[];
+  return {
+    from,
+    until: Date.now(),
+    upSeconds: seconds,
+    lost: lost.reduce((sum, { values }) => sum + values, 0),
+    cut: Number(migrated.cut),
+    output: stdout,
+  };
+}
+
+/** Compares a load's ledger with what the stack's database holds now. */
+export async function checkLedger({ stack }: Project, acknowledged: readonly Order[]): Promise<Ledger> {
+  const client = await connectDatabase(connect(), {
+    container: `${stack}-database-initial`,
+    database: databaseName,
+    user: "postgres",
+  });
+  try {
+    return await compareLedger(client, acknowledged);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Name of the reference application's database, as `Pulumi.staging.yaml` has it. */
+export const databaseName = "orders";
