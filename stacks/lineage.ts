@@ -139,6 +139,9 @@ export function closedBy<Color extends string>(
   return (Object.keys(releases) as Color[]).filter((color) => releases[color]?.accepts(head) === false);
 }
 
+/** A head as the lineage spells it: 4 for 0004, "" for 0. @throws for a head that is not in the lineage */
+export const headOf = (lineage: Lineage, head: string): string => headAt(lineage, position(lineage, head, "head"));
+
 /** Whether a head is in the lineage. */
 export const knows = (lineage: Lineage, head: string): boolean => find(lineage, head) !== undefined;
 
