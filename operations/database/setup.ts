@@ -50,7 +50,7 @@ export async function setUpDatabase(client: pg.Client, { database, roles }: Data
     `alter default privileges for role ${owner} grant select, insert, update, delete on tables to ${app}`,
     `alter default privileges for role ${owner} grant usage, select on sequences to ${app}`,
     `alter role ${migrator} in database ${quoted(database)} set role = ${pg.escapeLiteral(roles.owner.name)}`,
-    `create schema if not exists switchback authorization ${owner}`,
+    `alter schema switchback owner to ${owner}`,
     `create table if not exists switchback.heartbeat
        (one boolean primary key default true check (one), seq bigint not null, at timestamptz not null)`,
     "insert into switchback.heartbeat values (true, 0, clock_timestamp()) on conflict do nothing",
