@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
 import { connectDatabase } from "../operations/database/connect.ts";
 import { connect } from "../operations/live/docker.ts";
 import { readJournal } from "../operations/live/journal.ts";
@@ -77,18 +78,22 @@ export async function moveSchema(project: Project, upArgs: readonly string[]): P
 }
 
 /** Compares a load's ledger with what the stack's database holds now. */
-export async function checkLedger({ stack }: Project, acknowledged: readonly Order[]): Promise<Ledger> {
-  const client = await connectDatabase(connect(), {
-    container: `${stack}-database-initial`,
-    database: databaseName,
-    user: "postgres",
+export const checkLedger = (project: Project, acknowledged: readonly Order[]): Promise<Ledger> =>
+  withDatabase(project, (client) => compareLedger(client, acknowledged));
+
+/** @throws unless exactly the values that the way back told as lost are kept */
+export const checkKept = (project: Project, { lost }: Move): Promise<void> =>
+  withDatabase(project, async (client) => {
+    const { rows } = await client.query('select count(discount_cents)::int as kept from switchback_kept."4"');
+    if (rows[0].kept !== lost) throw new Error(`expected the ${lost} lost values to be kept, got ${rows[0].kept}`);
   });
+
+async function withDatabase<T>({ stack }: Project, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const container = `${stack}-database-initial`;
+  const client = await connectDatabase(connect(), { container, database: "orders", user: "postgres" });
   try {
-    return await compareLedger(client, acknowledged);
+    return await work(client);
   } finally {
     await client.end();
   }
 }
-
-/** Name of the reference application's database, as `Pulumi.staging.yaml` has it. */
-export const databaseName = "orders";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startLoad } from "../load/load.ts";
 import { heldSeconds, totals } from "../load/result.ts";
-import { allowance, back, checkLedger, configure, forward, type Move, moveSchema } from "../moves.ts";
+import { allowance, back, checkKept, checkLedger, configure, forward, type Move, moveSchema } from "../moves.ts";
 import type { Project } from "../project.ts";
 import { noopUp } from "../switches.ts";
 import { inSeconds, renderTable } from "../table.ts";
@@ -54,6 +54,7 @@ async function measure({ project, url }: OwnStack, changes: number): Promise<Lev
       moves.push(await made(project, "forward", forward));
       noopUps.push((await noopUp(project, upArgs)).seconds);
       const move = await made(project, "back", back);
+      await checkKept(project, move);
       moves.push(move);
       undone.push(move);
     }

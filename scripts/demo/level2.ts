@@ -2,7 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ledger } from "../load/ledger.ts";
 import type { Load } from "../load/load.ts";
 import type { LoadResult } from "../load/result.ts";
-import { allowance, back, type Commands, checkLedger, configure, forward, type Move, moveSchema } from "../moves.ts";
+import {
+  allowance,
+  back,
+  type Commands,
+  checkKept,
+  checkLedger,
+  configure,
+  forward,
+  type Move,
+  moveSchema,
+} from "../moves.ts";
 import type { Project } from "../project.ts";
 import { noopUp } from "../switches.ts";
 import { briefly, refusal, typed } from "./story.ts";
@@ -47,6 +57,8 @@ export async function runLevel2(
 
   heading("The discounts may go: roll back, under load");
   const undone = await shown(project, allowance, say);
+  await checkKept(project, undone);
+  say(`  ${undone.lost} discounts were lost, and are kept: going up again puts them back`);
   const result = await load.stop();
   const ledger = await checkLedger(project, result.acknowledged);
   say(`  ledger: ${ledger.acknowledged} orders were acknowledged, ${ledger.missing} of them are missing or differ`);

@@ -1,0 +1,1 @@
+update orders set currency = 'CHF' where id = 'seed-2';
