@@ -17,25 +17,21 @@ export interface AppliedMigration extends Migration {
 export function withApplied(lineage: Lineage, applied: readonly AppliedMigration[], errors: string[]): Lineage {
   const files = lineage.migrations;
   const ran = new Map(applied.map((migration) => [migration.id, migration]));
-  const common = files.filter(({ id }) => ran.has(id)).length;
-  for (const [index, file] of files.entries()) {
+  const known = new Set(files.map(({ id }) => id));
+  const common = applied.filter(({ id }) => known.has(id));
+  const last = files.findLast(({ id }) => ran.has(id));
+  const fresh = files.filter(({ id }) => !ran.has(id));
+  for (const file of fresh) if (last && files.indexOf(file) < files.indexOf(last)) errors.push(outOfOrder(file, last));
+  for (const file of files) {
     const stored = ran.get(file.id);
-    if (!stored && index < common) errors.push(outOfOrder(file, files.findLast(({ id }) => ran.has(id))!));
     if (stored && stored.hash !== file.hash) errors.push(changed(file, stored));
   }
-  for (const [index, stored] of applied.entries()) {
-    const expected = files[index];
-    if (expected?.id === stored.id || index >= common) continue;
-    if (!files.some(({ id }) => id === stored.id)) errors.push(gap(stored));
-    else if (expected && ran.has(expected.id))
-      errors.push(
-        `${stored.name}: expected the order in which the migrations ran, got it after ${expected.name}; restore the files' names`,
-      );
-  }
-  const unknown = applied.filter(({ id }) => !files.some((file) => file.id === id));
-  if (common < files.length && unknown.length > 0 && errors.length === 0)
-    errors.push(forked(files[common]!, unknown[0]!));
-  return { ...lineage, migrations: [...files, ...unknown] };
+  const moved = files.filter(({ id }) => ran.has(id)).find((file, index) => file.id !== common[index]?.id);
+  if (moved) errors.push(reordered(moved));
+  const later = applied.filter(({ id }) => !known.has(id));
+  for (const stored of later) if (applied.indexOf(stored) < applied.indexOf(common.at(-1)!)) errors.push(gap(stored));
+  if (errors.length === 0 && fresh[0] && later[0]) errors.push(forked(fresh[0], later[0]));
+  return { ...lineage, migrations: [...files, ...later] };
 }
 
 /** What has to run, with the stored SQL for downs. @throws as `stepsBetween` does */
@@ -56,6 +52,9 @@ const outOfOrder = (file: Migration, later: Migration) =>
 
 const changed = (file: Migration, stored: AppliedMigration) =>
   `${file.name}: expected the SQL that ran on ${stored.at} (${stored.hash.slice(0, 12)}), got another (${file.hash.slice(0, 12)}); restore the file, and write what is new as a migration of its own`;
+
+const reordered = (file: Migration) =>
+  `${file.name}: expected the order in which the migrations ran, got another; restore the names of the files`;
 
 const gap = (stored: AppliedMigration) =>
   `${stored.name}: expected the file of a migration that ran on ${stored.at}, got none although later ones are there; restore it`;

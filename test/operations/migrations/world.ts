@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { connectDatabase } from "../../../operations/database/connect.ts";
+import { pendDatabase } from "../../../operations/database/marker.ts";
 import { setUpDatabase, setUpRoles } from "../../../operations/database/setup.ts";
 import { type MigrateResult, type MigrateRun, migrate } from "../../../operations/migrations/migrate.ts";
 import { pendSchema } from "../../../operations/migrations/schema-state.ts";
@@ -46,6 +47,7 @@ export async function createWorld(): Promise<World> {
       const name = `t${++count}`;
       await admin.query(`create database ${name} owner ${goal.roles.owner.name}`);
       const setup = await connect(name, "postgres");
+      await pendDatabase(setup, "setup", "");
       await setUpDatabase(setup, { ...goal, database: name });
       await setup.end();
       const client = track(await connect(name, goal.roles.migrator.name));
