@@ -4,6 +4,7 @@ import { recordDeployed } from "./live/deployed.ts";
 import { connect, withShells } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
 import { runReason, withLock } from "./live/lock.ts";
+import { required, runProgram } from "./live/program.ts";
 import { ensureRecords, recordsName } from "./live/records.ts";
 import type { RouterGoal } from "./router/goal.ts";
 import { runRouter } from "./router/operation.ts";
@@ -40,13 +41,4 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(result));
 }
 
-function required(name: string): string {
-  const value = process.env[name];
-  if (value) return value;
-  throw new Error(`expected the environment variable ${name}, got none; \`up\` sets it`);
-}
-
-main().catch((error: Error) => {
-  console.error(`error: ${error.message}`);
-  process.exitCode = 1;
-});
+runProgram(main);

@@ -2,6 +2,7 @@ import type { RouterFile } from "../operations/router/goal.ts";
 import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveContainer } from "./probe.ts";
 import { type ColorName, colors } from "./schema.ts";
+import type { SchemaChange } from "./schema-change.ts";
 import type { Change } from "./verdict.ts";
 
 /** What the router's file says, when it could be read. */
@@ -12,7 +13,7 @@ export function routerFile(live: Live): RouterFile | undefined {
 }
 
 /** What the config asks for against what is live. */
-export function changeOf(plan: StackPlan, live: Live): Change {
+export function changeOf(plan: StackPlan, live: Live, schema?: SchemaChange): Change {
   const pointer = routerFile(live)?.pointer;
   const to = plan.config.activeColor;
   const { router } = plan.config;
@@ -28,6 +29,10 @@ export function changeOf(plan: StackPlan, live: Live): Change {
     to,
     toRelease: plan.colors[to].release,
     cold: isCold(plan.colors[to], live),
+    schema:
+      schema && schema.direction !== "none"
+        ? { from: schema.live ?? "", to: schema.head, held: schema.held !== undefined }
+        : undefined,
     modes,
   };
 }

@@ -1,8 +1,10 @@
 import { type Owner, sameOwner } from "../operations/live/owner.ts";
 import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors, trafficMoves } from "./change.ts";
+import { no, unknown, yes } from "./condition.ts";
 import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveImage } from "./probe.ts";
 import { type ColorName, otherColor } from "./schema.ts";
+import { isOpenNow } from "./schema-change.ts";
 import type { Change, Condition } from "./verdict.ts";
 
 /** Every condition of the requested change, in the order in which a reader wants them. */
@@ -169,16 +171,31 @@ const isRoot = (user: string) => user === "" || /^(root|0+)(:|$)/.test(user);
 const short = (reference: string) => reference.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/, "$1");
 
 function healthCondition(receiving: readonly ColorPlan[], live: Live): Condition {
-  const warm = receiving.flatMap(({ services }) => services.filter((service) => !isServiceCold(service, live)));
+  const warm = receiving.flatMap(({ color, services }) =>
+    services.filter((service) => !isServiceCold(service, live)).map((service) => ({ color, ...service })),
+  );
   const cold = receiving.some(({ services }) => services.some((service) => isServiceCold(service, live)));
   if ("unknown" in live.health) return unknown("health", `the target could not be asked: ${live.health.unknown}`);
   const answers = live.health.value;
-  const ill = warm.flatMap(({ replicas }) =>
-    replicas.flatMap(({ container }) => {
+  // A closed color has no database yet, so that only the operation can ask it for more than to be alive.
+  const closed = ({ color }: { color: ColorName }) => live.database !== undefined && isOpenNow(live, color) === false;
+  const ill = warm.flatMap((service) =>
+    service.replicas.flatMap(({ container }) => {
       const answer = answers.find((health) => health.container === container);
-      return answer?.ready ? [] : [`${container} is not ready (${answer?.detail ?? "it was not asked"})`];
+      const well = closed(service) ? answer?.live : answer?.ready;
+      return well
+        ? []
+        : [`${container} is not ${closed(service) ? "alive" : "ready"} (${answer?.detail ?? "it was not asked"})`];
     }),
   );
+  const database = live.database?.database;
+  // Nothing that needs the database is ready without it: that must not stop the way back.
+  if (ill.length > 0 && database && ("unknown" in database || !database.value.reachable)) {
+    return unknown(
+      "health",
+      `${ill.join(", ")}, and the database does not answer; the gate asks only whether it is alive`,
+    );
+  }
   if (ill.length > 0)
     return no(
       "health",
@@ -186,13 +203,10 @@ function healthCondition(receiving: readonly ColorPlan[], live: Live): Condition
     );
   return yes(
     "health",
-    cold ? "what is made anew passes the gate before traffic moves" : "every replica of the target is ready",
+    cold
+      ? "what is made anew passes the gate before traffic moves"
+      : warm.some(closed)
+        ? "every replica of the target is alive; it must be ready once it has the database"
+        : "every replica of the target is ready",
   );
 }
-
-const condition =
-  (answer: Condition["answer"]) =>
-  (name: string, detail: string): Condition => ({ name, answer, detail });
-const yes = condition("yes");
-const no = condition("no");
-const unknown = condition("unknown");

@@ -1,4 +1,5 @@
 import { databaseAddress, poolerAddresses } from "./addresses.ts";
+import { knows, type Lineage, readLineage } from "./lineage.ts";
 import { rolePassword, scramVerifier } from "./passwords.ts";
 import { type ColorName, colors, type StackConfig } from "./schema.ts";
 import type { DatabaseConfig } from "./schema-database.ts";
@@ -41,6 +42,7 @@ export interface DatabasePlan {
     /** PgBouncer's auth_file: a secret. */
     readonly userlist: string;
   };
+  readonly lineage: Lineage;
   /** URL of each color's entry: a secret. */
   readonly urls: Readonly<Record<ColorName, string>>;
 }
@@ -48,11 +50,17 @@ export interface DatabasePlan {
 /** The port on which the pooler listens in every network. */
 export const poolerPort = 6432;
 
-/** Plans the database of a stack; undefined: it has none. The rule `databaseSecretDeclared` has looked at the secret. */
-export function planDatabase(stack: string, config: StackConfig): DatabasePlan | undefined {
+/** Plans the database of a stack, or pushes to `errors`; undefined: it has none. The secret has been checked by a rule. */
+export function planDatabase(stack: string, config: StackConfig, errors: string[]): DatabasePlan | undefined {
   const { database } = config;
   if (!database) return undefined;
   const { name } = database;
+  const lineage = readLineage(database.migrations.folder, errors);
+  const { schemaVersion } = config;
+  if (schemaVersion !== undefined && !knows(lineage, schemaVersion))
+    errors.push(
+      `schemaVersion: expected a migration of ${database.migrations.folder} (${lineage.migrations.map(({ id }) => id).join(", ") || "there is none"}), got ${schemaVersion}`,
+    );
   const secret = config.secrets[database.secret] ?? "";
   const login = (role: string): DatabaseRole => ({ name: role, verifier: scramVerifier(secret, stack, role) });
   const group = (role: string): DatabaseRole => ({ name: role, verifier: undefined });
@@ -84,6 +92,7 @@ export function planDatabase(stack: string, config: StackConfig): DatabasePlan |
       addresses: poolerAddresses(subnet),
       userlist,
     },
+    lineage,
     urls: { blue: url("blue"), green: url("green") },
   };
 }

@@ -6,7 +6,8 @@ import { labels } from "../components/labels.ts";
 import { reclaimHook } from "../components/reclaim.ts";
 import { Router } from "../components/router.ts";
 import { readDeployed } from "../operations/live/deployed.ts";
-import type { Judged } from "./judge.ts";
+import { deployDatabase } from "./deploy-database.ts";
+import { type Judged, ownImage } from "./judge.ts";
 import type { StackPlan } from "./plan.ts";
 import { colors } from "./schema.ts";
 import { standing } from "./standing.ts";
@@ -37,14 +38,22 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
   );
   new ConfigSet("platform-set", { id: platform.id });
   const volumes = serviceVolumes(plan);
+  const stateful = deployDatabase(plan, judged, platformNetwork.name, reclaim);
+  const before = [...volumes, ...(stateful ? [stateful.saved] : [])];
   const both = colors.map((name) => {
     const color = plan.colors[name];
     if (color.set) new ConfigSet(`${name}-set`, { id: color.set.id });
-    return { color, component: new Color(name, { stack, plan: color, frozen, reclaim, after: volumes }) };
+    return { color, component: new Color(name, { stack, plan: color, frozen, reclaim, after: before }) };
   });
+  const [blue, green] = both.map(({ component }) => component.network) as [
+    pulumi.Output<string>,
+    pulumi.Output<string>,
+  ];
+  const containers = both.flatMap(({ component }) => component.containers);
+  const moved = stateful?.finish({ blue, green }, containers);
   new Router("router", {
     stack,
-    image: judged.routerImage,
+    image: ownImage("switchback/router:1"),
     bind: config.router.bind,
     port: config.router.port,
     memoryMb: config.router.memoryMb,
@@ -58,7 +67,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     unreadable: judged.unreadable,
     frozen,
     reclaim,
-    after: both.flatMap(({ component }) => component.containers),
+    after: [...containers, ...(moved ? [moved] : [])],
   });
   return {
     url: `http://${config.router.bind}:${config.router.port}`,

@@ -21,4 +21,4 @@ export function epochFor(goal: RouterGoal, nginxConf: string, state: RouterState
   return reached ? marker.epoch : newEpoch();
 }
 
-const newEpoch = () => `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`;
+export const newEpoch = () => `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`;

@@ -23,7 +23,7 @@ export function routerGoal({ stack, config, colors }: StackPlan): RouterGoal {
 
 /** The services of a color as the gate, the confirmation and the drain see them. */
 export const targetServices = (color: ColorPlan): readonly TargetService[] =>
-  color.services.map(({ name, config, image, replicas }) => ({
+  color.services.map(({ name, config, image, replicas, spec }) => ({
     name,
     port: config.port,
     live: config.health.live,
@@ -32,6 +32,7 @@ export const targetServices = (color: ColorPlan): readonly TargetService[] =>
     route: config.route,
     replicas,
     image: image.reference,
+    spec,
   }));
 
 /** What nginx's structural configuration is rendered from. */

@@ -7,6 +7,7 @@ import { changeOf, trafficColors } from "./change.ts";
 import { conditionsOf } from "./conditions.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
+import { databaseProbe, type JudgedSchema, judgeSchema } from "./judge-schema.ts";
 import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
 import type { StackPlan } from "./plan.ts";
 import { type Live, probeLive } from "./probe.ts";
@@ -24,7 +25,8 @@ export interface Judged {
   readonly epoch: string;
   /** The router's marker could not be read: its resources are left as they are. */
   readonly unreadable: boolean;
-  readonly routerImage: string;
+  /** Undefined: the stack has no database. */
+  readonly schema: JudgedSchema | undefined;
 }
 
 /**
@@ -50,9 +52,11 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
   const images = Object.values(plan.colors).flatMap(({ services }) =>
     services.flatMap(({ image }) => [image.reference, image.label]),
   );
-  const live = await probeLive(docker, plan.stack, targets, images);
-  const conditions = conditionsOf(plan, live, currentOwner(pulumi.getProject(), plan.stack));
-  const verdict = decide(changeOf(plan, live), conditions, plan.config.accept);
+  const live = await probeLive(docker, plan.stack, targets, images, databaseProbe(docker, plan));
+  const schema = await judgeSchema(docker, plan, live);
+  const owner = currentOwner(pulumi.getProject(), plan.stack);
+  const conditions = [...conditionsOf(plan, live, owner), ...(schema?.conditions ?? [])];
+  const verdict = decide(changeOf(plan, live, schema?.change), conditions, plan.config.accept);
   if (verdict.refused.length > 0) {
     await lock?.release();
     throw new pulumi.RunError(renderRefusal(verdict));
@@ -70,14 +74,15 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
     nginxConf,
     epoch: epochFor(goal, nginxConf, state),
     unreadable: state.kind === "unreadable",
-    routerImage: routerImage(),
+    schema,
   };
 }
 
-function routerImage(): string {
-  const id = recordedImages()["switchback/router:1"];
+/** The id of an image that is built here, such as `switchback/router:1`. @throws pulumi.RunError when it is not recorded */
+export function ownImage(reference: string): string {
+  const id = recordedImages()[reference];
   if (id) return id;
   throw new pulumi.RunError(
-    "expected the id of switchback/router:1 in .switchback/images.json, got none; build it: npm run setup",
+    `expected the id of ${reference} in .switchback/images.json, got none; build it: npm run setup`,
   );
 }

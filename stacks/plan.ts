@@ -1,7 +1,8 @@
 import { createHash, scryptSync } from "node:crypto";
 import { maxReplicas, type NetworkPlan, planNetworks, replicaAddress } from "./addresses.ts";
 import { type DatabasePlan, planDatabase } from "./database-plan.ts";
-import { type ImageRef, readRelease, resolveImage } from "./release.ts";
+import { type Accepts, acceptedBy, checkReleaseSchema } from "./lineage.ts";
+import { type ImageRef, type Release, readRelease, resolveImage } from "./release.ts";
 import { type ColorConfig, type ColorName, colors, type ServiceConfig, type StackConfig } from "./schema.ts";
 import { type PlatformSet, type ReleaseSet, readPlatformSet, readReleaseSet } from "./sets.ts";
 
@@ -17,12 +18,19 @@ export interface ServicePlan {
   readonly spec: string;
 }
 
+export interface ReleaseAccepts extends Accepts {
+  /** Head that the release was written for; undefined: it has no schema. */
+  readonly target: string | undefined;
+}
+
 export interface ColorPlan {
   readonly color: ColorName;
   readonly network: NetworkPlan;
   /** Undefined when the color is absent. */
   readonly release: string | undefined;
   readonly set: ReleaseSet | undefined;
+  /** Heads of the schema that its release works with; undefined: the color is absent, or the stack has no database. */
+  readonly accepts: ReleaseAccepts | undefined;
   readonly services: readonly ServicePlan[];
 }
 
@@ -43,7 +51,7 @@ export function planStack(
 ): { plan: StackPlan | undefined; errors: readonly string[] } {
   const errors: string[] = [];
   const networks = planNetworks(stack, config.network.subnet);
-  const database = planDatabase(stack, config);
+  const database = planDatabase(stack, config, errors);
   const platform = readPlatformSet(config.platform.set, errors);
   const planned = colors.map(
     (color) => [color, planColor(stack, config, color, networks[color], database, errors)] as const,
@@ -65,7 +73,7 @@ function planColor(
   errors: string[],
 ): ColorPlan {
   const declared = config.colors[color];
-  const absent: ColorPlan = { color, network, release: undefined, set: undefined, services: [] };
+  const absent: ColorPlan = { color, network, release: undefined, set: undefined, accepts: undefined, services: [] };
   if (!declared) return absent;
   const tag = declared.imageTag;
   const release = readRelease(tag, errors);
@@ -85,7 +93,18 @@ function planColor(
         ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag, database)]
         : [];
     });
-  return { color, network, release: tag, set, services };
+  return { color, network, release: tag, set, accepts: database && accepts(database, tag, release, errors), services };
+}
+
+function accepts(
+  { lineage }: DatabasePlan,
+  tag: string,
+  { schema }: Release,
+  errors: string[],
+): ReleaseAccepts | undefined {
+  const before = errors.length;
+  checkReleaseSchema(lineage, tag, schema, errors);
+  return errors.length > before ? undefined : { ...acceptedBy(lineage, schema), target: schema?.target };
 }
 
 function merge(service: ServiceConfig, color: ColorConfig, set: ReleaseSet, name: string): ServiceConfig {

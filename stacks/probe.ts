@@ -4,12 +4,8 @@ import { readRecord, recordsName } from "../operations/live/records.ts";
 import type { TargetService } from "../operations/router/goal.ts";
 import { probeServices, type ServiceHealth } from "../operations/router/health.ts";
 import { type RouterState, readRouter } from "../operations/router/state.ts";
-
-/** Longest time a probe may take: an outage must not stop the way back. */
-const probeMilliseconds = 2000;
-
-/** What a probe found, or why it found nothing. */
-export type Probed<T> = { readonly value: T } | { readonly unknown: string };
+import { bounded, type Probed, probeMilliseconds } from "./probe-bounded.ts";
+import type { LiveDatabase } from "./probe-database.ts";
 
 export interface LiveContainer {
   readonly name: string;
@@ -30,6 +26,8 @@ export interface Live {
   readonly health: Probed<readonly ServiceHealth[]>;
   /** The image that each reference (or `repository:tag` label) resolves to now; null when there is none. */
   readonly images: Probed<ReadonlyMap<string, LiveImage | null>>;
+  /** Undefined: the stack has none. */
+  readonly database: LiveDatabase | undefined;
 }
 
 export interface LiveImage {
@@ -42,36 +40,25 @@ export interface LiveImage {
  * Looks at the live system: every probe at once, each bounded in time.
  * @param targets services that may get traffic in this run
  * @param references images to look up, by id, digest reference or `repository:tag`
+ * @param database looks at the stack's database, each probe bounded; undefined: it has none
  */
 export async function probeLive(
   docker: Docker,
   stack: string,
   targets: readonly TargetService[],
   references: readonly string[],
+  database: (() => Promise<LiveDatabase>) | undefined,
 ): Promise<Live> {
-  const [reachable, containers, router, owner, health, images] = await Promise.all([
+  const [reachable, containers, router, owner, health, images, probed] = await Promise.all([
     bounded(() => docker.ping()),
     bounded(() => listContainers(docker, stack)),
     bounded(() => readRouter(docker, stack)),
     bounded(() => readOwner(docker, stack)),
     bounded(() => probeServices(docker, `${stack}-router`, targets, probeMilliseconds / 2)),
     bounded(() => lookUpImages(docker, references)),
+    database?.(),
   ]);
-  return { docker: reachable, containers, router, owner, health, images };
-}
-
-async function bounded<T>(probe: () => Promise<T>): Promise<Probed<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<Probed<T>>((resolve) => {
-    timer = setTimeout(() => resolve({ unknown: `no answer within ${probeMilliseconds / 1000} s` }), probeMilliseconds);
-  });
-  try {
-    return await Promise.race([probe().then((value) => ({ value })), timeout]);
-  } catch (error) {
-    return { unknown: (error as Error).message };
-  } finally {
-    clearTimeout(timer);
-  }
+  return { docker: reachable, containers, router, owner, health, images, database: probed };
 }
 
 async function listContainers(docker: Docker, stack: string): Promise<ReadonlyMap<string, LiveContainer>> {

@@ -11,7 +11,7 @@ export interface Condition {
 }
 
 export interface Verdict {
-  /** 0: no traffic moves; 1: traffic alone; 2: traffic to a release that the target color does not run yet. */
+  /** 0: neither traffic nor schema moves; 1: traffic alone; 2: to another schema, or to a release that does not run yet. */
   readonly level: 0 | 1 | 2;
   readonly from: ColorName | undefined;
   readonly to: ColorName;
@@ -31,6 +31,8 @@ export interface Change {
   readonly toRelease: string | undefined;
   /** Whether the target's containers must be made or replaced first. */
   readonly cold: boolean;
+  /** Where the schema goes; undefined: nowhere, or the stack has none. */
+  readonly schema: { readonly from: string; readonly to: string; readonly held: boolean } | undefined;
   /** What else changes at the router: canary, maintenance, isolation. */
   readonly modes: readonly string[];
 }
@@ -62,18 +64,31 @@ export function renderRefusal(verdict: Verdict): string {
   return [`refused, nothing was changed: ${verdict.summary}`, ...reasons].join("\n");
 }
 
-function levelOf({ from, to, cold }: Change): 0 | 1 | 2 {
-  if (from === undefined || from === to) return 0;
+function describeSchema(schema: Change["schema"]): string {
+  if (!schema) return "";
+  const moves = `the schema goes from ${schema.from || "its beginning"} to ${schema.to || "its beginning"}`;
+  return schema.held ? `${moves} while requests are held` : moves;
+}
+
+function levelOf({ from, to, cold, schema }: Change): 0 | 1 | 2 {
+  if (from === undefined) return 0;
+  if (schema) return 2;
+  if (from === to) return 0;
   return cold ? 2 : 1;
 }
 
 function summarize(change: Change): string {
   const { from, to, toRelease, fromRelease, modes } = change;
-  const extra = modes.length > 0 ? `; ${modes.join(", ")}` : "";
+  const level = levelOf(change);
+  const extra = [describeSchema(change.schema), ...modes]
+    .filter(Boolean)
+    .map((part) => `; ${part}`)
+    .join("");
   if (!change.readable) return `${to} ${toRelease} is to get the traffic, and the router could not be asked${extra}`;
   if (from === undefined) return `first deployment, ${to} ${toRelease} gets the traffic${extra}`;
+  if (from === to && level === 2) return `level 2, ${to} ${toRelease} stays active${extra}`;
   if (from === to) return `no traffic moves, ${to} ${toRelease} stays active${extra}`;
-  const level = levelOf(change);
-  const what = level === 1 ? "traffic only, both colors are warm" : `${to} is made anew first`;
+  const warm = level === 1 ? "traffic only, both colors are warm" : "both colors are warm";
+  const what = change.cold ? `${to} is made anew first` : warm;
   return `level ${level}, ${from} ${fromRelease ?? "(unknown release)"} -> ${to} ${toRelease} (${what})${extra}`;
 }

@@ -24,12 +24,10 @@ export interface RouterRun {
   readonly log: (line: string) => void;
 }
 
-export interface RouterResult {
+export interface RouterResult extends Moved {
   readonly color: ColorName;
   readonly release: string | null;
   readonly mode: Pointer["mode"];
-  /** From the journal's `switching` line until nginx had the new pointer; 0: nothing moved. */
-  readonly moveSeconds: number;
   /** Counted by the router since the traffic last moved; `failed`: answers of 500 and above. */
   readonly requests: number;
   readonly failed: number;
@@ -57,7 +55,7 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
       effects.installed = true;
       log("nginx runs the new configuration");
     }
-    const moveSeconds = await point(run, router, found, entering, effects);
+    const moved = await point(run, router, found, entering, effects);
     const leaving = await colorsToDrain(docker, goal, from, found.status);
     effects.drains = leaving.map((color) => prepareDrain(docker, router, color, goal));
     await confirm(docker, router, goal, entering);
@@ -66,10 +64,10 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
     const done = await write(docker, router, { op: "commit", epoch, goal: hash, pointer: goal.pointer });
     const seconds = (performance.now() - begun) / 1000;
     effects.committed = true;
-    const result = summary(goal.pointer, done, moveSeconds);
+    const result = summary(goal.pointer, done, moved);
     if (moves(from, goal.pointer)) {
       const { requests, failed } = result;
-      await run.journal({ ...entry(run, "switched", from), moveSeconds, seconds, requests, failed });
+      await run.journal({ ...entry(run, "switched", from), ...moved, seconds, requests, failed });
     }
     await drained;
     if (goal.drain.wait) for (const color of leaving) await awaitDrain(docker, goal.stack, color);
@@ -87,21 +85,30 @@ interface Effects {
   drains: readonly Drain[];
 }
 
-/** Moves the pointer. @returns seconds from the journal's line until nginx had it */
+interface Moved {
+  /** From the journal's `switching` line until nginx had the new pointer; 0: nothing moved. */
+  readonly moveSeconds: number;
+  /** How long the first requests had to wait; 0: nothing was held. */
+  readonly heldSeconds: number;
+}
+
+/** Moves the pointer, which ends a hold. */
 async function point(
   run: RouterRun,
   router: string,
   found: Written,
   entering: readonly ColorName[],
   effects: Effects,
-): Promise<number> {
+): Promise<Moved> {
   const { docker, goal, epoch, log } = run;
-  if (isDeepStrictEqual(found.file.pointer, goal.pointer) && found.file.hold === null) return 0;
+  const { hold } = found.file;
+  const still: Moved = { moveSeconds: 0, heldSeconds: 0 };
+  if (isDeepStrictEqual(found.file.pointer, goal.pointer) && hold === null) return still;
   const request = { op: "point", epoch, pointer: goal.pointer } as const;
-  if (!moves(found.acting, goal.pointer) && found.file.hold === null) {
+  if (!moves(found.acting, goal.pointer) && hold === null) {
     effects.pointed = true;
     await write(docker, router, request);
-    return 0;
+    return still;
   }
   const ended = Promise.all(entering.map((color) => endDrain(docker, goal.stack, color)));
   ended.catch(() => {});
@@ -109,17 +116,20 @@ async function point(
   log(`switching ${describePointer(found.acting)} -> ${describePointer(goal.pointer)}`);
   effects.pointed = true;
   const written = await write(docker, router, request);
-  const seconds = Math.max(0, written.at - Date.parse(at)) / 1000;
-  log(`moved in ${seconds.toFixed(3)} s`);
+  const since = (time: string) => Math.max(0, written.at - Date.parse(time)) / 1000;
+  const moved = { moveSeconds: since(at), heldSeconds: hold ? since(hold.since) : 0 };
+  log(
+    `moved in ${moved.moveSeconds.toFixed(3)} s${hold ? `; requests waited for ${moved.heldSeconds.toFixed(1)} s` : ""}`,
+  );
   await ended;
-  return seconds;
+  return moved;
 }
 
-function summary({ color, mode, releases }: Pointer, done: Written, moveSeconds: number): RouterResult {
+function summary({ color, mode, releases }: Pointer, done: Written, moved: Moved): RouterResult {
   const counters = Object.values(done.status.colors);
   const requests = counters.reduce((sum, one) => sum + one.requests, 0);
   const failed = counters.reduce((sum, one) => sum + one.errors, 0);
-  return { color, release: releases[color], mode, moveSeconds, requests, failed };
+  return { color, release: releases[color], mode, ...moved, requests, failed };
 }
 
 /** Undoes what had an effect, newest first, and checks it; only then `pending` goes. */
@@ -127,17 +137,33 @@ async function putBack(run: RouterRun, router: string, found: Written, effects: 
   const { docker, epoch, log } = run;
   try {
     await Promise.all(effects.drains.map((drain) => drain.discard()));
+    if (effects.installed && found.configHash !== null) await installBack(docker, router, epoch);
+    if (schemaHasMoved(found)) return await stayInMaintenance(run, router, found);
     if (effects.pointed) {
       await write(docker, router, { op: "point", epoch, pointer: found.acting });
       log(`put back: ${describePointer(found.acting)}`);
     }
-    if (effects.installed && found.configHash !== null) await installBack(docker, router, epoch);
     await write(docker, router, { op: "clear", epoch });
   } catch (error) {
     log(`the old state could not be put back: ${(error as Error).message}; \`up\` settles it`);
   }
   const failed = { ...entry(run, "failed", found.acting), error: cause.message };
   await run.journal(failed).catch((error: Error) => log(error.message));
+}
+
+/** The hold goes on to another color than the one that serves: the schema does not fit that one any more. */
+const schemaHasMoved = ({ file, acting }: Written) => file.hold !== null && file.hold.then !== acting.color;
+
+async function stayInMaintenance(run: RouterRun, router: string, found: Written): Promise<void> {
+  const { color } = found.acting;
+  await write(run.docker, router, {
+    op: "point",
+    epoch: run.epoch,
+    pointer: { ...found.acting, mode: "maintenance" },
+  });
+  run.log(
+    `maintenance is on: the schema does not fit ${color} any more. Forward: run \`up\` again. Back: pulumi config set activeColor ${color} && pulumi up`,
+  );
 }
 
 function entry(run: RouterRun, event: string, from: Pointer): JournalEntry {

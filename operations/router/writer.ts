@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { ColorName } from "../../stacks/schema.ts";
 import { exec } from "../live/docker.ts";
 import type { Pointer, RouterFile, RouterGoal } from "./goal.ts";
 import type { RouterStatus } from "./state.ts";
@@ -19,6 +20,10 @@ export type WriteRequest =
   | { op: "pend"; epoch: string; goal: string; pointer: Pointer; targets: { colors: RouterGoal["colors"] } }
   | { op: "point"; epoch: string; pointer: Pointer }
   | { op: "commit"; epoch: string; goal: string; pointer: Pointer }
+  /** A lease: requests wait for so many seconds at most, then go where `then` says. Again, it only changes the lease. */
+  | { op: "hold"; epoch: string; seconds: number; then: ColorName | "maintenance" }
+  /** Ends a hold: the requests go on to the color that acts. */
+  | { op: "release"; epoch: string }
   /** The old state is back: goal and epoch stay. */
   | { op: "clear"; epoch: string };
 

@@ -23,12 +23,17 @@ const orders = (release: string): ProjectImage => ({
   folder: path.join(images, "orders"),
   buildArgs: { RELEASE: release },
 });
-const router: ProjectImage = { reference: "switchback/router:1", folder: path.join(images, "router"), buildArgs: {} };
+const part = (name: string): ProjectImage => ({
+  reference: `switchback/${name}:1`,
+  folder: path.join(images, name),
+  buildArgs: {},
+});
 
 /** One step for each image that is built here. */
-export const projectImages: readonly Step[] = [router, ...["1.0.0", "1.1.0", "2.0.0", "2.1.0"].map(orders)].map(
-  (image) => imageStep(image, path.join(repository, ".switchback", "images.json")),
-);
+export const projectImages: readonly Step[] = [
+  ...["router", "database", "pooler"].map(part),
+  ...["1.0.0", "1.1.0", "2.0.0", "2.1.0"].map(orders),
+].map((image) => imageStep(image, path.join(repository, ".switchback", "images.json")));
 
 /** Builds an image unless one from the same source is there, and records its id in `recordFile`. */
 export function imageStep(image: ProjectImage, recordFile: string): Step {

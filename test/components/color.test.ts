@@ -31,7 +31,7 @@ const service: ServicePlan = {
   ],
   spec: "spec1",
 };
-const present: ColorPlan = { color: "blue", network, release: "1.0.0", set: undefined, services: [service] };
+const present: ColorPlan = { color: "blue", network, release: "1.0.0", set: undefined, accepts: undefined, services: [service] };
 
 /** How the SDK marks a secret on the wire. */
 const secretMarker = "4dabf18193072939515e22adb298388d";

@@ -22,6 +22,7 @@ function setting(changes: Readonly<Record<string, unknown>> = {}): { plan: Stack
     network: { name: `test-${name}`, subnet: "", gateway: "", router: "" },
     release,
     set: undefined,
+    accepts: undefined,
     services: [
       {
         name: "orders",
@@ -89,6 +90,7 @@ function liveSystem(): Live {
     router: routerWith({}),
     owner: { value: owner },
     health: health(true),
+    database: undefined,
     images: {
       value: new Map([
         [image, { id: image, user: "10001" }],

@@ -137,14 +137,27 @@ describe("a plan is refused, with every problem at once,", () => {
 
   it("when a release is not right", () => {
     write({
-      "releases/1.1.0.yaml":
-        "services: {orders: {digest: abc}, mail: {local: true}}\nreleaseSet: orders\nschema: {target: 1, min: 2}\n",
+      "releases/1.1.0.yaml": "services: {orders: {digest: abc}, mail: {local: true}}\nreleaseSet: orders\n",
     });
     expect(errorsOf().join("\n")).toMatch(/releases\/1\.1\.0\.yaml: services\.orders/);
-    expect(errorsOf().join("\n")).toContain(
-      "releases/1.1.0.yaml: schema: expected min to be at most target, got a map",
-    );
     write({ "releases/1.1.0.yaml": "services: [" });
     expect(errorsOf()[0]).toMatch(/^releases\/1\.1\.0\.yaml: expected YAML, got: /);
+  });
+
+  it("when a release, or schemaVersion, names a schema that the migrations do not have", () => {
+    write({
+      "migrations/1_orders.sql":
+        "-- switchback: expand, lossy\n-- loses: orders\n-- Up Migration\nCREATE TABLE orders (id int);\n-- Down Migration\nDROP TABLE orders;\n",
+      "releases/1.1.0.yaml": "services: {orders: {local: true}}\nreleaseSet: orders\nschema: {target: 7, min: 1}\n",
+    });
+    const database = { name: "orders", secret: "database" };
+    const secrets = { database: "a secret of sixteen" };
+    const errors = errorsOf({ database, secrets, schemaVersion: "3" });
+    expect(errors).toEqual([
+      "schemaVersion: expected a migration of migrations (1), got 3",
+      expect.stringMatching(
+        /^releases\/1\.1\.0\.yaml: schema\.target: expected a migration of the lineage \(1\), got 7/,
+      ),
+    ]);
   });
 });

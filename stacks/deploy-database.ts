@@ -1,0 +1,62 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Database } from "../components/database.ts";
+import { Pooler } from "../components/pooler.ts";
+import { Schema } from "../components/schema.ts";
+import { type Judged, ownImage } from "./judge.ts";
+import type { StackPlan } from "./plan.ts";
+import type { ColorName } from "./schema.ts";
+
+/** What the rest of the stack waits for. */
+export interface Stateful {
+  /** Before a color's containers change: the safety backup. */
+  readonly saved: pulumi.Resource;
+  /** Registers the pooler and the schema's command once both colors are there. @returns what the router waits for */
+  finish(
+    networks: Readonly<Record<ColorName, pulumi.Input<string>>>,
+    containers: readonly pulumi.Resource[],
+  ): pulumi.Resource;
+}
+
+/** Registers the database of a stack and the safety backup; undefined: it has none. */
+export function deployDatabase(
+  plan: StackPlan,
+  judged: Judged,
+  platformNetwork: pulumi.Input<string>,
+  reclaim: pulumi.ResourceHook,
+): Stateful | undefined {
+  const { stack, config, database } = plan;
+  const { schema } = judged;
+  if (!database || !schema) return undefined;
+  const frozen = config.router.isolate;
+  const unreadable = schema.databaseUnreadable;
+  const server = new Database("database", {
+    stack,
+    plan: database,
+    image: ownImage("switchback/database:1"),
+    networkName: platformNetwork,
+    epoch: schema.databaseEpoch,
+    unreadable,
+    frozen,
+    reclaim,
+  });
+  return {
+    saved: server.ready,
+    finish: (networks, containers) => {
+      const pooler = new Pooler("pooler", {
+        stack,
+        plan: database,
+        image: ownImage("switchback/pooler:1"),
+        networks: { ...networks, platform: platformNetwork },
+        frozen,
+        reclaim,
+      });
+      const { moved } = new Schema("schema", {
+        goal: schema.goal,
+        epoch: schema.epoch,
+        unreadable: schema.unreadable,
+        after: [server.ready, pooler.ready, ...containers],
+      });
+      return moved;
+    },
+  };
+}

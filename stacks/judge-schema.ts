@@ -1,0 +1,78 @@
+import type Docker from "dockerode";
+import { databaseGoal, hashDatabaseGoal } from "../operations/database/goal.ts";
+import { changeOf } from "./change.ts";
+import { databaseConditions } from "./conditions-database.ts";
+import type { DatabasePlan } from "./database-plan.ts";
+import { newEpoch } from "./epoch.ts";
+import type { StackPlan } from "./plan.ts";
+import type { Live } from "./probe.ts";
+import type { LiveDatabase } from "./probe-database.ts";
+import { isUnfinished, type SchemaChange, schemaChange } from "./schema-change.ts";
+import { schemaEpoch, schemaGoal } from "./schema-goal.ts";
+import type { Condition } from "./verdict.ts";
+
+/** What was decided about the schema before the first resource is registered. */
+export interface JudgedSchema {
+  readonly change: SchemaChange;
+  readonly conditions: readonly Condition[];
+  /** SchemaGoal as JSON. */
+  readonly goal: string;
+  readonly epoch: string;
+  /** A marker could not be read: the schema and the pooler's entries are left as they are. */
+  readonly unreadable: boolean;
+  /** The database does not answer: its command is left as it is. */
+  readonly databaseUnreadable: boolean;
+  readonly databaseEpoch: string;
+  /** A new one when a safety backup has to precede this run. */
+  readonly backupEpoch: string;
+}
+
+/** Looks at the database of a stack; undefined: it has none. Its libraries are loaded only where there is one. */
+export const databaseProbe = (
+  docker: Docker,
+  { stack, database }: StackPlan,
+): (() => Promise<LiveDatabase>) | undefined =>
+  database && (async () => (await import("./probe-database.ts")).probeDatabase(docker, stack, database));
+
+/** Works out the change of the schema and its conditions; undefined: the stack has no database. */
+export async function judgeSchema(docker: Docker, plan: StackPlan, live: Live): Promise<JudgedSchema | undefined> {
+  const { database } = plan;
+  if (!database || !live.database) return undefined;
+  const change = schemaChange(plan, live);
+  const goal = change && schemaGoal(plan, change);
+  if (!change || !goal) return undefined;
+  const { direction, migrations } = change;
+  const lossy = direction === "down" && migrations.some(({ down }) => down === "lossy");
+  const losses = lossy ? await (await import("./probe-database.ts")).probeLosses(docker, database, change) : undefined;
+  return {
+    change,
+    conditions: databaseConditions(plan, live, change, losses),
+    goal: JSON.stringify(goal),
+    epoch: schemaEpoch(goal, live.database),
+    unreadable: isUnreadable(live.database, change),
+    databaseUnreadable: isDead(live.database) && !isUnfinished(live),
+    databaseEpoch: databaseEpoch(plan.stack, database, live.database),
+    backupEpoch: needsBackup(plan, live, change) ? newEpoch() : (live.database.backupEpoch ?? newEpoch()),
+  };
+}
+
+/** A marker that is there and cannot be read; what does not exist yet is made by this run. */
+const isUnreadable = ({ schema, pooler }: LiveDatabase, { live }: SchemaChange): boolean =>
+  ("unknown" in schema && live !== "") || "unknown" in pooler || pooler.value.kind === "unreadable";
+
+const isDead = ({ database }: LiveDatabase): boolean =>
+  "unknown" in database || (!database.value.reachable && !database.value.absent);
+
+/** Where the database is gone there is nothing to save, and the way back must not wait for it. */
+function needsBackup(plan: StackPlan, live: Live, change: SchemaChange): boolean {
+  if (!live.database || "unknown" in live.database.schema) return false;
+  const { from, to, cold } = changeOf(plan, live);
+  return change.live !== "" && (change.direction !== "none" || (from !== undefined && from !== to && cold));
+}
+
+function databaseEpoch(stack: string, plan: DatabasePlan, { database }: LiveDatabase): string {
+  if ("unknown" in database || !database.value.reachable) return newEpoch();
+  const { marker } = database.value;
+  const reached = marker?.pending === null && marker.goal === hashDatabaseGoal(databaseGoal(stack, plan));
+  return reached ? marker.epoch : newEpoch();
+}
