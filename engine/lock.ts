@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { basename, join } from "node:path";
+import { isRunning, processFields } from "../operations/live/process.ts";
 import { writeAtomic } from "./files.ts";
 
 /** A lock file of the `file://` backend. */
@@ -92,24 +93,17 @@ function readLocks(folder: string): FoundLock[] {
 
 /** Whether the process that took the lock still runs: the same id, and not started after the lock was taken. */
 function isAlive(info: LockInfo): boolean {
-  try {
-    process.kill(info.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  if (!isRunning(info.pid)) return false;
   const started = startTime(info.pid);
   return started === undefined || started <= Date.parse(info.timestamp) + 1000;
 }
 
 /** When a process started, in milliseconds since 1970, where /proc says so. */
 function startTime(pid: number): number | undefined {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
-    const boot = /^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1];
-    return (Number(boot) + Number(fields[19]) / 100) * 1000;
-  } catch {
-    return undefined;
-  }
+  const fields = processFields(pid);
+  if (fields === undefined) return undefined;
+  const boot = /^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1];
+  return (Number(boot) + Number(fields[19]) / 100) * 1000;
 }
 
 function age(info: LockInfo): string {

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import type Docker from "dockerode";
 import { actor } from "./actor.ts";
+import { isRunning } from "./process.ts";
 import { inRecords } from "./records.ts";
 
 /** A lock not renewed for this long is free. */
@@ -106,16 +107,7 @@ async function acquire(
 }
 
 function isDead({ host, pid, parent }: LockOwner): boolean {
-  return host === hostname() && (!isAlive(pid) || !isAlive(parent));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
+  return host === hostname() && (!isRunning(pid) || !isRunning(parent));
 }
 
 const tokenFile = (stack: string) => `.switchback/lock-${stack}.json`;
