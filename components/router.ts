@@ -37,7 +37,8 @@ export class Router extends pulumi.ComponentResource {
     const volume = new docker.Volume(
       `${name}-volume`,
       { name: `${args.stack}-router`, labels: labels({ stack: args.stack, role: "volume" }) },
-      { parent: this, retainOnDelete: true },
+      // One that was made beforehand, on storage of its own, is taken as it is.
+      { parent: this, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts"] },
     );
     const container = createContainer(`${name}-container`, args, volume, this);
     this.container = container.id;

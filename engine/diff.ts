@@ -14,15 +14,23 @@ export interface Difference {
 
 const initErrorKey = "#initerror";
 
-/** The provider's diff with `replaceOnChanges` applied; failed initialisation counts as a change of `#initerror`. */
+/**
+ * The provider's diff with `ignoreChanges` and `replaceOnChanges` applied; failed initialisation counts as a change of
+ * `#initerror`. A provider also compares with what it has read, so that keeping old inputs does not ignore everything.
+ */
 export function difference(
   provider: ResourceProvider,
   old: Resource,
   inputs: RichProps,
-  replaceOnChanges: readonly string[],
+  { replaceOnChanges, ignoreChanges }: Pick<Resource, "replaceOnChanges" | "ignoreChanges">,
 ): Difference {
   const result = provider.diff(old.id, plainProps(old.inputs), plainProps(old.outputs), plainProps(inputs));
-  return withReplaceOnChanges(result, replaceOnChanges, old.initErrors.length > 0);
+  const ignored = ignoreChanges.map(parsePath);
+  const kept = Object.entries(result.detailed).filter(
+    ([key]) => !ignored.some((path) => pathContains(path, parsePath(key))),
+  );
+  const counted = { ...result, detailed: Object.fromEntries(kept) };
+  return withReplaceOnChanges(counted, replaceOnChanges, old.initErrors.length > 0);
 }
 
 export function withReplaceOnChanges(

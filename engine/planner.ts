@@ -173,7 +173,7 @@ export class Planner {
       return forced("replacementTrigger");
     }
     if (next.deletedWith !== "" && this.replaced.has(next.deletedWith)) return forced("deletedWith");
-    return difference(provider, old, next.inputs, goal.replaceOnChanges);
+    return difference(provider, old, next.inputs, goal);
   }
 
   private recreate(next: Resource, old: Resource, provider: ResourceProvider, replaceKeys: readonly string[]): Step[] {
@@ -216,7 +216,7 @@ export class Planner {
     const inputs = inputsAfter(resource, affected);
     if (inputs === undefined) return undefined;
     const kept = keepOld(inputs, resource.inputs, resource.ignoreChanges);
-    const found = difference(this.provider(resource.type), resource, kept, resource.replaceOnChanges);
+    const found = difference(this.provider(resource.type), resource, kept, resource);
     return found.replace ? found.replaceKeys : undefined;
   }
 

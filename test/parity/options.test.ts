@@ -1,6 +1,7 @@
 import { expect } from "vitest";
+import { connect } from "../../operations/live/docker.ts";
 import { containerOf } from "./live.ts";
-import { box, step } from "./resources.ts";
+import { box, step, volume } from "./resources.ts";
 import { scenario } from "./scenario.ts";
 
 scenario("refuses to delete or replace what is protected, and changes nothing", async (lab) => {
@@ -20,6 +21,21 @@ scenario("leaves the container of a retained resource running when it drops the 
   expect(await lab.containers()).toMatchObject({ kept: { running: true } });
   expect(lab.effects()).toEqual(["create retained 1"]);
 });
+
+scenario(
+  "takes a volume that was there, with options of its own, as it is when changes of them are ignored",
+  async (lab) => {
+    await connect().createVolume({
+      Name: `${lab.prefix}-made`,
+      DriverOpts: { type: "tmpfs", device: "tmpfs" },
+      Labels: { "switchback.test": "parity", "switchback.parity": lab.prefix },
+    });
+    const kept = volume("made", { ignoreChanges: ["driver", "driverOpts"] });
+    await lab.up([kept]);
+    expect(await lab.preview([kept])).toEqual({});
+    expect(await lab.preview([volume("made")])).toEqual({ made: "replace" });
+  },
+);
 
 scenario("does not delete a resource by itself whose deletedWith goes too", async (lab) => {
   await lab.up([step("whole"), step("part", "1", { deletedWith: "whole" })]);
