@@ -43,24 +43,38 @@ export async function passGate(
 
 async function checkContainers(docker: Docker, services: readonly TargetService[]): Promise<void> {
   await Promise.all(
-    services.map(async ({ image, replicas }) => {
+    services.map(async ({ image, replicas, spec }) => {
       const wanted = image.startsWith("sha256:") ? image : (await docker.getImage(image).inspect()).Id;
-      await Promise.all(replicas.map(({ container, address }) => checkContainer(docker, container, address, wanted)));
+      await Promise.all(
+        replicas.map(({ container, address }) => checkContainer(docker, container, { address, image: wanted, spec })),
+      );
     }),
   );
 }
 
-async function checkContainer(docker: Docker, name: string, address: string, wanted: string): Promise<void> {
-  const { Image, State, NetworkSettings } = await inspect(docker, name);
+interface Wanted {
+  readonly address: string;
+  readonly image: string;
+  readonly spec: string | undefined;
+}
+
+async function checkContainer(docker: Docker, name: string, { address, image, spec }: Wanted): Promise<void> {
+  const { Image, State, NetworkSettings, Config } = await inspect(docker, name);
   // One that Docker is starting again may yet become ready; a stopped one will not.
   if (!State.Running && !State.Restarting) {
     throw new Error(
       `expected ${name} to run, got ${State.Status} (exit ${State.ExitCode}); start it: docker start ${name}`,
     );
   }
-  if (Image !== wanted) {
+  if (Image !== image) {
     throw new Error(
-      `expected ${name} to run the recorded image ${short(wanted)}, got ${short(Image)}; run \`up\` again`,
+      `expected ${name} to run the recorded image ${short(image)}, got ${short(Image)}; run \`up\` again, without --target`,
+    );
+  }
+  // A run with --target leaves a color as it was, although its release set, environment or limits have changed.
+  if (spec !== undefined && Config.Labels["switchback.spec"] !== spec) {
+    throw new Error(
+      `expected ${name} to be made of the config as it is now, got one made before; run \`up\` again, without --target`,
     );
   }
   const addresses = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);

@@ -23,6 +23,8 @@ export interface TargetService {
   readonly replicas: readonly { readonly container: string; readonly address: string }[];
   /** Image that must run: an id ("sha256:…") or a digest reference ("repo@sha256:…"). */
   readonly image: string;
+  /** Value of the label `switchback.spec` that its containers must have; unset: any. */
+  readonly spec?: string | undefined;
 }
 
 export interface RouterGoal {
