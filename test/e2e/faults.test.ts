@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { docker, ordersWith, served, type TestStack, testStack } from "./stack.ts";
+import { docker, inside, ordersWith, served, type TestStack, testStack } from "./stack.ts";
 
 let stack: TestStack;
 afterEach(() => stack.cleanup());
@@ -58,6 +58,24 @@ describe("what goes wrong in the middle leaves the traffic where it was:", () =>
     expect(said(failed)).toMatch(/address already in use|port is already allocated/);
     await stack.upOk();
     expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+
+  it("no room left on the router's volume, and room again", async () => {
+    stack = await testStack();
+    await docker.createVolume({
+      Name: stack.container("router"),
+      DriverOpts: { type: "tmpfs", device: "tmpfs", o: "size=256k,uid=10001,mode=0700" },
+      Labels: { "switchback.stack": stack.stack, "switchback.role": "volume" },
+    });
+    await stack.upOk();
+    await inside(stack, "router", "head -c 1M /dev/zero > /var/lib/switchback/ballast || true");
+    const failed = await stack.up({ activeColor: "blue" });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/expected to write \S+, got an error with \d+ KiB free on its volume; make room/);
+    expect(await served(stack)).toBe("200 green 1.1.0");
+    await inside(stack, "router", "rm /var/lib/switchback/ballast");
+    await stack.upOk();
+    expect(await served(stack)).toBe("200 blue 1.0.0");
   });
 
   it("containers and networks that a killed first run left behind", async () => {

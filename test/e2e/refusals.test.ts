@@ -129,6 +129,42 @@ describe("refused with a clear sentence, and no change:", () => {
     await stack.upOk();
   });
 
+  it.runIf(engine === "embedded")(
+    "--target and --continue-on-error, which the embedded engine does not have",
+    async () => {
+      for (const flag of ["--target", "--continue-on-error"]) {
+        const { code, stderr } = await stack.switchback("up", "--yes", flag, "--engine", engine);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(`the embedded engine does not support ${flag} for up; leave it out`);
+      }
+    },
+  );
+
+  it.runIf(engine === "pulumi")("--target and --continue-on-error do not get the traffic past the gate", async () => {
+    const urn = `urn:pulumi:${stack.stack}::switchback::switchback:index:Router$command:local:Command::router`;
+    const up = ["up", "--yes", "--skip-preview", "--engine", engine];
+    const blue = (changes: object) => ({
+      activeColor: "blue",
+      colors: { blue: { imageTag: "1.0.0", ...changes }, green: { imageTag: "1.1.0" } },
+    });
+    const refused = async (changes: object, flags: string[], why: RegExp) => {
+      stack.set(blue(changes));
+      const { code, stdout, stderr } = await stack.switchback(...up, ...flags);
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(why);
+      expect(await served(stack)).toBe("200 green 1.1.0");
+    };
+    // Blue is left as it was, so it is not what the traffic would be said to go to.
+    await refused({ imageTag: "1.1.0" }, ["--target", urn], /expected \S+ to run the recorded image/);
+    const services = { orders: { env: { NEW: "1" } } };
+    await refused({ services }, ["--target", urn], /expected \S+ to be made of the config as it is now/);
+    // Blue cannot be made; the router depends on it.
+    const broken = { orders: { user: "nobody-of-that-name" } };
+    await refused({ services: broken }, ["--continue-on-error"], /nobody-of-that-name/);
+    stack.set({ activeColor: "green", colors: { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } } });
+    await stack.upOk();
+  });
+
   it("an image that was rebuilt or swapped under its old tag, before a container is made of it", async () => {
     const images = JSON.parse(
       await (await import("node:fs/promises")).readFile(`${stack.dir}/.switchback/images.json`, "utf8"),

@@ -141,7 +141,8 @@ const render = (config: Readonly<Record<string, unknown>>) =>
     2,
   );
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
