@@ -1,5 +1,5 @@
 import type { Loss } from "../operations/migrations/losses.ts";
-import { changeOf } from "./change.ts";
+import { changeOf, routerFile } from "./change.ts";
 import { no, unknown, yes } from "./condition.ts";
 import type { DatabasePlan } from "./database-plan.ts";
 import { allowanceFor, allowsLoss } from "./lineage/allowance.ts";
@@ -105,8 +105,12 @@ function closingCondition(plan: StackPlan, live: Live, { closes, head }: SchemaC
   const { config, colors } = plan;
   const { from, to } = changeOf(plan, live);
   const left = from !== to ? from : undefined;
-  // Before the first deployment has ended nobody relies on either color.
-  const allowed = from === undefined ? closes : [left, ...config.allowClosing];
+  const pointer = routerFile(live)?.pointer;
+  // Nobody relies on a color yet whose release is new, nor on either before the first deployment has ended.
+  const fresh = closes.filter(
+    (color) => color !== from && pointer?.releases[color] !== (colors[color].release ?? null),
+  );
+  const allowed = from === undefined ? closes : [left, ...fresh, ...config.allowClosing];
   const foreign = closes.filter((color) => !allowed.includes(color));
   const described = closes.map((color) => `${color} ${colors[color].release}`).join(" and ");
   const way = `it opens again when the schema is one that it accepts`;

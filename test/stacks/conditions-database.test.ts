@@ -37,6 +37,8 @@ it("lets the color being left be closed, and another one only when the config li
     config: { schemaVersion: "4" },
   } as const;
   expect(answers(forward).closing).toMatch(/^no: .*pulumi config set --path 'allowClosing\[0\]' blue/);
+  const fresh = { ...forward, config: {}, releases: { blue: "2.1.0", green: "2.0.0" }, running: back.releases };
+  expect(answers(fresh).closing).toMatch(/^yes: blue 2.1.0/);
   const allowed = { ...forward.config, allowClosing: ["blue"] };
   expect(answers({ ...forward, config: allowed }).closing).toMatch(/^yes/);
 });

@@ -40,6 +40,8 @@ const schemas: Readonly<Record<string, { target: string; min: string }>> = {
 export interface DatabaseSetting {
   readonly active: ColorName;
   readonly releases: Readonly<Record<ColorName, string>>;
+  /** Releases that run now; default: the wanted ones. */
+  readonly running?: Readonly<Record<ColorName, string>>;
   /** Who serves now; default: the active color. */
   readonly serving?: ColorName;
   /** Head of the live database; undefined: it does not answer. */
@@ -102,7 +104,7 @@ function liveSystem({ active, releases, head, ...setting }: DatabaseSetting): Li
     color: setting.serving ?? active,
     mode: "serve",
     canary: { percent: 0, sticky: false },
-    releases,
+    releases: setting.running ?? releases,
     retryAfterSeconds: 30,
   };
   const marker = { goal: "g", pointer, epoch: "e", pending: null, ...setting.marker };
