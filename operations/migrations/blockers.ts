@@ -6,6 +6,8 @@ export interface Blocker {
   readonly role: string;
   readonly state: string;
   readonly seconds: number;
+  /** Whether it may be ended: sessions of superusers and of migrations may not. */
+  readonly foreign: boolean;
 }
 
 export interface Watch {
@@ -15,20 +17,21 @@ export interface Watch {
 }
 
 /**
- * Watches, on a connection of its own, what a session waits for.
+ * Watches, on a connection of its own, what sessions with the rights of the owner wait for: those of migrations.
  * @param cancel whether to end what is in the way: a running query first, then the session
  */
-export function watchBlockers(client: pg.ClientBase, pid: number, cancel: boolean, everyMs: number): Watch {
+export function watchBlockers(client: pg.ClientBase, cancel: boolean, everyMs: number): Watch {
   let seen: readonly Blocker[] = [];
   let stopped = false;
   const cancelled = new Set<number>();
   const look = async () => {
+    const { rows: found } = await client.query<{ owner: string }>("select current_user as owner");
     // Its own role may signal others; the owner's, which it takes at login, may not.
     await client.query("set role none");
     while (!stopped) {
-      const { rows } = await client.query<Blocker>(query, [pid]);
+      const { rows } = await client.query<Blocker>(query, [found[0]?.owner]);
       if (rows.length > 0) seen = rows;
-      for (const blocker of cancel ? rows : []) {
+      for (const blocker of cancel ? rows.filter(({ foreign }) => foreign) : []) {
         // A query that is cancelled leaves a failed transaction that keeps its locks until its client ends it.
         const ends = blocker.state !== "active" || cancelled.has(blocker.pid);
         await client.query(`select ${ends ? "pg_terminate_backend" : "pg_cancel_backend"}($1)`, [blocker.pid]);
@@ -57,5 +60,9 @@ export const describeBlockers = (blockers: readonly Blocker[]): string =>
 
 const query = `
 select pid, coalesce(usename, backend_type) as role, coalesce(state, 'unknown') as state,
-  coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::float8 as seconds
-from pg_stat_activity where pid = any(pg_blocking_pids($1))`;
+  coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::float8 as seconds,
+  coalesce(not pg_has_role(usesysid, $1, 'member'), false) as "foreign"
+from pg_stat_activity where pid in (
+  select unnest(pg_blocking_pids(waiting.pid)) from pg_stat_activity waiting
+  where waiting.datname = current_database() and waiting.wait_event_type = 'Lock'
+    and pg_has_role(waiting.usesysid, $1, 'member') and not (select rolsuper from pg_roles where oid = waiting.usesysid))`;

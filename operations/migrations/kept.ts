@@ -66,6 +66,15 @@ export async function restoreKept(client: pg.ClientBase, { id, name }: Migration
   return restored;
 }
 
+/** Drops what was kept for a step back that then did not take place. */
+export async function discardKept(client: pg.ClientBase, id: string): Promise<void> {
+  const { rows } = await client.query<{ relation: string }>(
+    "delete from switchback.kept where migration = $1 returning relation",
+    [id],
+  );
+  for (const { relation } of rows) await client.query(`drop table ${relation}`);
+}
+
 interface Keep {
   readonly id: string;
   readonly position: number;

@@ -1,8 +1,10 @@
 import type pg from "pg";
 import type { Lineage } from "../../stacks/lineage.ts";
 import { describeBlockers, type Watch, watchBlockers } from "./blockers.ts";
+import type { ToolPlace } from "./command.ts";
 import type { Loss } from "./losses.ts";
-import { ensureStorage, lockNotAvailable } from "./schema-state.ts";
+import { moveByTool } from "./move-by-tool.ts";
+import { assertPending, ensureStorage, lockNotAvailable, settleMarker } from "./schema-state.ts";
 import { runSteps, type StepsResult } from "./steps.ts";
 
 export interface MigrateRun {
@@ -20,6 +22,8 @@ export interface MigrateRun {
   readonly blockers: "fail" | "cancel";
   /** A second connection as the migrator, which sees and ends what is in the way; it is ended here. */
   readonly watch?: () => Promise<pg.Client>;
+  /** Where the tool of a lineage runs that has one. */
+  readonly tool?: ToolPlace;
   readonly epoch: string;
   readonly goal: string;
   /** Runs inside the transaction, just before COMMIT; a throw ends it without an effect. */
@@ -40,7 +44,7 @@ export interface MigrateResult extends StepsResult {
 /**
  * Moves the schema to exactly `to`: all steps, their verify scripts, goal, epoch and the end of `pending` are one
  * transaction. node-pg-migrate's own runner sends its COMMIT by itself and reads downs from files, so that only its file
- * format and its builder are used.
+ * format and its builder are used. A lineage with a tool moves as `moveByTool` says.
  * @throws when nothing has changed; only an error of COMMIT itself leaves open whether it did
  */
 export async function migrate(run: MigrateRun): Promise<MigrateResult> {
@@ -49,14 +53,13 @@ export async function migrate(run: MigrateRun): Promise<MigrateResult> {
   if (blockers === "cancel" && !run.watch)
     throw new Error("expected a connection to watch from, as blockers are to be cancelled, got none");
   await ensureStorage(client);
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  const pid = rows[0]!.pid;
+  const move = run.lineage.command ? moveByTool : attemptOnce;
   const watcher = await run.watch?.();
   try {
     for (let attempt = 1; ; attempt++) {
-      const watch = watcher && watchBlockers(watcher, pid, blockers === "cancel", Math.max(20, run.lockTimeoutMs / 5));
+      const watch = watcher && watchBlockers(watcher, blockers === "cancel", Math.max(20, run.lockTimeoutMs / 5));
       try {
-        const result = await attemptOnce(run).finally(() => watch?.stop());
+        const result = await move(run).finally(() => watch?.stop());
         return { ...result, seconds: (performance.now() - begun) / 1000 };
       } catch (error) {
         if (!isLockFailure(error)) throw error;
@@ -77,7 +80,7 @@ async function attemptOnce(run: MigrateRun): Promise<StepsResult> {
     await client.query(`set local lock_timeout = ${Math.round(lockTimeoutMs)}`);
     await assertPending(client, epoch);
     const result = await runSteps(run);
-    await client.query("update switchback.marker set goal = $1, epoch = $2, pending = null", [goal, epoch]);
+    await settleMarker(client, epoch, goal);
     await run.beforeCommit();
     await client.query("commit");
     return result;
@@ -86,18 +89,6 @@ async function attemptOnce(run: MigrateRun): Promise<StepsResult> {
     await client.query("rollback").catch(() => {});
     throw error;
   }
-}
-
-/** Keeps others from moving the schema until the transaction ends. @throws when another operation has begun since */
-async function assertPending(client: pg.Client, epoch: string): Promise<void> {
-  const { rows } = await client.query<{ epoch: string | null }>(
-    "select pending->>'epoch' as epoch from switchback.marker for update",
-  );
-  const pending = rows[0]?.epoch ?? undefined;
-  if (pending === epoch) return;
-  throw new Error(
-    `expected epoch ${epoch} to be pending beside the schema, got ${pending ?? "none"}; another operation has begun or ended since`,
-  );
 }
 
 const deadlock = "40P01";

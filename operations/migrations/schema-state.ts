@@ -68,9 +68,29 @@ export async function clearPending(client: pg.ClientBase, epoch: string): Promis
     throw new Error(`expected epoch ${epoch} to be pending beside the schema, got ${other}; it has begun since`);
 }
 
+/**
+ * Inside a transaction: keeps others from moving the schema until it ends.
+ * @throws when another operation has begun since
+ */
+export async function assertPending(client: pg.ClientBase, epoch: string): Promise<void> {
+  const { rows } = await client.query<{ epoch: string | null }>(
+    "select pending->>'epoch' as epoch from switchback.marker for update",
+  );
+  const pending = rows[0]?.epoch ?? undefined;
+  if (pending === epoch) return;
+  throw new Error(
+    `expected epoch ${epoch} to be pending beside the schema, got ${pending ?? "none"}; another operation has begun or ended since`,
+  );
+}
+
+/** Inside the same transaction: goal and epoch are reached, nothing is pending. */
+export async function settleMarker(client: pg.ClientBase, epoch: string, goal: string): Promise<void> {
+  await client.query("update switchback.marker set goal = $1, epoch = $2, pending = null", [goal, epoch]);
+}
+
 /** Makes what is stored beside the schema; run as a member of the role that owns the database. */
 export async function ensureStorage(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query("select to_regclass('switchback.kept') is not null as there");
+  const { rows } = await client.query("select to_regclass('switchback.images') is not null as there");
   if (rows[0].there) return;
   // Sent as one text, they are one transaction.
   await client.query(`create schema if not exists switchback; ${tables}`);
@@ -92,7 +112,9 @@ create table if not exists switchback.allowances (
   migration text primary key, allowed float8 not null, epoch text not null, at timestamptz not null default clock_timestamp());
 create table if not exists switchback.kept (
   migration text not null, position int not null, target text not null, relation text not null, columns text[] not null,
-  lost bigint not null, at timestamptz not null default clock_timestamp(), primary key (migration, position))`;
+  lost bigint not null, at timestamptz not null default clock_timestamp(), primary key (migration, position));
+create table if not exists switchback.images (
+  migration text primary key, image text not null, at timestamptz not null default clock_timestamp())`;
 
 const read = `
 select

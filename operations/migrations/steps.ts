@@ -59,7 +59,8 @@ function plan(lineage: Lineage, state: SchemaState, to: string) {
   return { whole, steps };
 }
 
-async function stepUp({ client, epoch, log }: StepsRun, migration: Migration): Promise<number> {
+async function stepUp(run: StepsRun, migration: Migration): Promise<number> {
+  const { client, log } = run;
   log(`${migration.name}: up`);
   await runSql(client, migration, "up", migration.up);
   await client.query(
@@ -77,6 +78,14 @@ async function stepUp({ client, epoch, log }: StepsRun, migration: Migration): P
       migration.verify,
     ],
   );
+  return putBack(run, migration);
+}
+
+/** After an up: puts back what was kept, and verifies. @returns values put back */
+export async function putBack(
+  { client, epoch, log }: Pick<StepsRun, "client" | "epoch" | "log">,
+  migration: Migration,
+): Promise<number> {
   const restored = await restoreKept(client, migration);
   // The operation that lost them has put them back: what it was allowed is not used.
   await client.query("delete from switchback.allowances where migration = $1 and epoch = $2", [migration.id, epoch]);
@@ -88,7 +97,8 @@ async function stepUp({ client, epoch, log }: StepsRun, migration: Migration): P
 async function stepDown(run: StepsRun, migration: Migration, state: SchemaState): Promise<readonly Loss[]> {
   const { client, log } = run;
   const losses = migration.down === "lossy" ? await keepLosses(client, migration) : [];
-  await useAllowance(run, migration, state.usedAllowances[migration.id], losses);
+  checkAllowance(run.allowDataLoss[migration.id], state.usedAllowances[migration.id], migration, losses);
+  await recordAllowance(run, migration.id, losses);
   log(`${migration.name}: down${losses.map(({ column, values }) => `, ${values} values of ${column} kept`).join("")}`);
   await runSql(client, migration, "down", migration.downSql ?? "");
   await client.query("delete from switchback.migrations where id = $1", [migration.id]);
@@ -96,23 +106,30 @@ async function stepDown(run: StepsRun, migration: Migration, state: SchemaState)
 }
 
 /** @throws when more would be lost than is allowed */
-async function useAllowance(
-  { client, allowDataLoss, epoch }: StepsRun,
-  { id, name }: Migration,
+export function checkAllowance(
+  allowed: number | undefined,
   used: number | undefined,
+  { id, name }: Migration,
+  losses: readonly Loss[],
+): void {
+  const values = losses.reduce((sum, loss) => sum + loss.values, 0);
+  if (allowsLoss(allowed, used, values)) return;
+  const told = losses.map((loss) => `${loss.values} of ${loss.column}`).join(", ");
+  const what = allowed !== undefined && allowed === used ? `${allowed}, which was used before` : (allowed ?? "none");
+  throw new Error(
+    `${name}: expected allowDataLoss.${id} to allow the loss of ${values} values (${told}), got ${what}; pulumi config set --path allowDataLoss.${id} ${allowanceFor(values, used)}`,
+  );
+}
+
+/** Says that an allowance was used: it has to be renewed. Without a limit, or without a loss, none was. */
+export async function recordAllowance(
+  { client, allowDataLoss, epoch }: Pick<StepsRun, "client" | "allowDataLoss" | "epoch">,
+  id: string,
   losses: readonly Loss[],
 ): Promise<void> {
-  const values = losses.reduce((sum, loss) => sum + loss.values, 0);
-  if (values === 0) return;
   const allowed = allowDataLoss[id];
-  if (!allowsLoss(allowed, used, values)) {
-    const told = losses.map((loss) => `${loss.values} of ${loss.column}`).join(", ");
-    const what = allowed !== undefined && allowed === used ? `${allowed}, which was used before` : (allowed ?? "none");
-    throw new Error(
-      `${name}: expected allowDataLoss.${id} to allow the loss of ${values} values (${told}), got ${what}; pulumi config set --path allowDataLoss.${id} ${allowanceFor(values, used)}`,
-    );
-  }
-  if (allowed === Number.POSITIVE_INFINITY) return;
+  if (allowed === undefined || allowed === Number.POSITIVE_INFINITY) return;
+  if (!losses.some(({ migration, values }) => migration === id && values > 0)) return;
   await client.query(
     `insert into switchback.allowances (migration, allowed, epoch) values ($1, $2, $3)
        on conflict (migration) do update set allowed = excluded.allowed, epoch = excluded.epoch, at = clock_timestamp()`,
@@ -140,7 +157,10 @@ async function runSql(client: pg.ClientBase, { name }: Migration, direction: str
 }
 
 /** Runs the verify script of a migration. @throws when a query of it returns rows */
-async function verify(client: pg.ClientBase, migration: Migration | AppliedMigration | undefined): Promise<void> {
+export async function verify(
+  client: pg.ClientBase,
+  migration: Migration | AppliedMigration | undefined,
+): Promise<void> {
   if (!migration?.verify) return;
   const results = (await client.query(migration.verify)) as pg.QueryResult | pg.QueryResult[];
   const [failure] = [results].flat().filter(({ rows }) => rows.length > 0);

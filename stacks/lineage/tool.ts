@@ -13,7 +13,9 @@ export const commandTool = z.strictObject({
   env: z
     .record(z.string(), z.string())
     .default({})
-    .describe("Environment of the tool; `{url}` is the database's URL, `{password_file}` the file with its password."),
+    .describe(
+      "Environment of the tool. libpq finds the database by itself (PGSERVICE); its URL is in /run/secrets/database-url.",
+    ),
 });
 
 export type CommandTool = z.output<typeof commandTool>;

@@ -1,0 +1,140 @@
+import type pg from "pg";
+import { headOf, knows, type Migration, stepsBetween } from "../../stacks/lineage.ts";
+import { expectWayBack, failed, openTool, type Tool } from "./command.ts";
+import { discardKept, keepLosses } from "./kept.ts";
+import type { Loss } from "./losses.ts";
+import type { MigrateRun } from "./migrate.ts";
+import { assertPending, lockNotAvailable, readSchema, settleMarker } from "./schema-state.ts";
+import { checkAllowance, putBack, recordAllowance, type StepsResult, verify } from "./steps.ts";
+import { imagesOf, recordSteps, rememberImage } from "./tool-steps.ts";
+
+/**
+ * Moves the schema by the tool of the lineage. The tool commits by itself: `beforeCommit` runs before it starts, and what a
+ * lossy step back loses is counted and kept in a transaction before it. Back it runs in the image that brought the head.
+ * What the database says counts, also when an operation died before it had stored what the tool did.
+ * @throws with the database where the tool left it, and the head stored accordingly
+ */
+export async function moveByTool(run: MigrateRun): Promise<StepsResult> {
+  const { client, lineage, tool: place } = run;
+  if (!place) throw new Error("expected to know where the lineage's tool runs, got nothing");
+  const to = headOf(lineage, run.to);
+  const { Id: image } = await place.docker.getImage(place.image).inspect();
+  const tool = await openTool(place, lineage, run.lockTimeoutMs);
+  try {
+    const [from] = await Promise.all([currentOf(client, tool, image), tool.expectOneHead(image)]);
+    if (!knows(lineage, from))
+      throw new Error(`expected the database at a revision of lineage.yaml, got ${from}; add it there, with its marks`);
+    await transaction(run, () => settle(run, from, image));
+    const { direction, migrations } = stepsBetween(lineage, from, to);
+    if (direction === "down") expectWayBack(migrations);
+    const images = await imagesOf(client);
+    const using = images.get(direction === "down" ? from : to) ?? image;
+    const lost = await transaction(run, async () => {
+      if (direction === "up") await rememberImage(client, migrations, using);
+      return direction === "down" ? keep(run, migrations) : [];
+    });
+    const restored = await move({ run, tool, image: using, from, to, lost });
+    return { from, to, lost, restored };
+  } finally {
+    await tool.close();
+  }
+}
+
+/** Asks images that may know the revision, the one that ran last first. @throws what the last one said */
+async function currentOf(client: pg.ClientBase, tool: Tool, image: string): Promise<string> {
+  const images = new Set([...(await imagesOf(client)).values(), image]);
+  let problem: unknown;
+  for (const candidate of images) {
+    try {
+      return await tool.current(candidate);
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
+/** Stores the steps between the head that is stored and the one that the tool says. @returns values put back */
+async function settle(run: MigrateRun, at: string, image: string): Promise<number> {
+  const { client, lineage } = run;
+  const { direction, migrations } = stepsBetween(lineage, (await readSchema(client)).head, at);
+  await recordSteps(client, direction, migrations, image);
+  let restored = 0;
+  for (const migration of direction === "up" ? migrations : []) restored += await putBack(run, migration);
+  return restored;
+}
+
+async function keep(run: MigrateRun, migrations: readonly Migration[]): Promise<readonly Loss[]> {
+  const { client, allowDataLoss } = run;
+  const { usedAllowances } = await readSchema(client);
+  const lost: Loss[] = [];
+  for (const migration of migrations) {
+    if (migration.down !== "lossy") continue;
+    // Of an attempt that did not take place: the migration is there, so its values are where they belong.
+    await discardKept(client, migration.id);
+    const losses = await keepLosses(client, migration);
+    checkAllowance(allowDataLoss[migration.id], usedAllowances[migration.id], migration, losses);
+    lost.push(...losses);
+  }
+  return lost;
+}
+
+interface ToolMove {
+  readonly run: MigrateRun;
+  readonly tool: Tool;
+  readonly image: string;
+  readonly from: string;
+  readonly to: string;
+  readonly lost: readonly Loss[];
+}
+
+/** @returns values put back */
+async function move({ run, tool, image, from, to, lost }: ToolMove): Promise<number> {
+  const { client, lineage, epoch, goal, log } = run;
+  const { direction, migrations } = stepsBetween(lineage, from, to);
+  let failure: Error | undefined;
+  const restored = await transaction(run, async () => {
+    await run.beforeCommit();
+    let reached = to;
+    if (direction !== "none") {
+      log(`${migrations.map(({ name }) => name).join(", ")}: ${direction}, by ${lineage.command?.[direction][0]}`);
+      const output = await tool.move(image, direction, to);
+      if (output.exitCode !== 0) {
+        failure = explain(failed(lineage.command![direction], output));
+        reached = await tool.current(image);
+      }
+    }
+    const values = await settle(run, reached, image);
+    for (const { migration } of direction === "down" ? lost : [])
+      if (stepsBetween(lineage, from, reached).migrations.some(({ id }) => id === migration))
+        await recordAllowance(run, migration, lost);
+    if (failure) return 0;
+    if (direction === "down")
+      await verify(
+        client,
+        lineage.migrations.find(({ id }) => id === to),
+      );
+    await settleMarker(client, epoch, goal);
+    return values;
+  });
+  if (failure) throw failure;
+  return restored;
+}
+
+async function transaction<T>({ client, epoch, lockTimeoutMs }: MigrateRun, work: () => Promise<T>): Promise<T> {
+  await client.query("begin");
+  try {
+    await client.query(`set local lock_timeout = ${Math.round(lockTimeoutMs)}`);
+    await assertPending(client, epoch);
+    const result = await work();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+/** A lock that the tool did not get is tried again, like one of our own. */
+const explain = (error: Error) =>
+  /lock timeout|LockNotAvailable/i.test(error.message) ? Object.assign(error, { code: lockNotAvailable }) : error;
