@@ -5,6 +5,7 @@ import { databaseGoal } from "../operations/database/goal.ts";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
 import { renderParameters } from "./database-conf.ts";
 import { frozenProperties } from "./frozen.ts";
+import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
 
 export interface DatabaseArgs {
@@ -33,8 +34,8 @@ export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchback:index:Database", name, {}, opts);
     const { stack, plan, epoch, unreadable } = args;
-    const data = this.#volume(`${name}-volume`, stack, plan.container);
-    const backups = this.#volume(`${name}-backups`, stack, plan.backupVolume);
+    const data = keptVolume(`${name}-volume`, { stack, name: plan.container }, { parent: this });
+    const backups = keptVolume(`${name}-backups`, { stack, name: plan.backupVolume }, { parent: this });
     const container = createContainer(`${name}-container`, args, data, backups, this);
     this.container = container.id;
     this.ready = new command.local.Command(
@@ -51,14 +52,6 @@ export class Database extends pulumi.ComponentResource {
       { parent: this, ignoreChanges: unreadable ? ["create", "environment", "addPreviousOutputInEnv"] : [] },
     );
     this.registerOutputs({ container: this.container });
-  }
-
-  #volume(name: string, stack: string, physical: string): docker.Volume {
-    return new docker.Volume(
-      name,
-      { name: physical, labels: labels({ stack, role: "volume" }) },
-      { parent: this, retainOnDelete: true },
-    );
   }
 }
 

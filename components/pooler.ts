@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
 import type { ColorName } from "../stacks/schema.ts";
 import { frozenProperties } from "./frozen.ts";
+import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
 import { renderPooler } from "./pooler-conf.ts";
 
@@ -29,11 +30,7 @@ export class Pooler extends pulumi.ComponentResource {
   constructor(name: string, args: PoolerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchback:index:Pooler", name, {}, opts);
     const { stack, plan } = args;
-    const volume = new docker.Volume(
-      `${name}-volume`,
-      { name: plan.pooler.volume, labels: labels({ stack, role: "volume" }) },
-      { parent: this, retainOnDelete: true },
-    );
+    const volume = keptVolume(`${name}-volume`, { stack, name: plan.pooler.volume }, { parent: this });
     const container = createContainer(`${name}-container`, args, volume, this);
     this.container = container.id;
     this.ready = container;

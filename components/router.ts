@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkPlan } from "../stacks/addresses.ts";
+import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
 
 export interface RouterArgs {
@@ -34,12 +35,8 @@ export class Router extends pulumi.ComponentResource {
 
   constructor(name: string, args: RouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchback:index:Router", name, {}, opts);
-    const volume = new docker.Volume(
-      `${name}-volume`,
-      { name: `${args.stack}-router`, labels: labels({ stack: args.stack, role: "volume" }) },
-      // One that was made beforehand, on storage of its own, is taken as it is.
-      { parent: this, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts"] },
-    );
+    const stored = { stack: args.stack, name: `${args.stack}-router` };
+    const volume = keptVolume(`${name}-volume`, stored, { parent: this });
     const container = createContainer(`${name}-container`, args, volume, this);
     this.container = container.id;
     new command.local.Command(

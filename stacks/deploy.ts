@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { Color, volumeName } from "../components/color.ts";
 import { ConfigSet } from "../components/config-set.ts";
+import { keptVolume } from "../components/kept-volume.ts";
 import { labels } from "../components/labels.ts";
 import { reclaimHook } from "../components/reclaim.ts";
 import { Router } from "../components/router.ts";
@@ -85,13 +86,8 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
 /** Volumes of the services, shared by both colors; their data outlives `destroy`. */
 function serviceVolumes({ stack, config }: StackPlan): pulumi.Resource[] {
   return Object.entries(config.services).flatMap(([service, { volumes }]) =>
-    Object.keys(volumes).map(
-      (volume) =>
-        new docker.Volume(
-          `${service}-${volume}-volume`,
-          { name: volumeName(stack, service, volume), labels: labels({ stack, role: "volume", service }) },
-          { retainOnDelete: true },
-        ),
+    Object.keys(volumes).map((volume) =>
+      keptVolume(`${service}-${volume}-volume`, { stack, service, name: volumeName(stack, service, volume) }),
     ),
   );
 }
