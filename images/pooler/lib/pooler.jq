@@ -1,6 +1,8 @@
 # What pooler.json means, and what PgBouncer has to be told. Pure: the shell around it reads, writes and confirms.
 
 def parsed: try fromjson catch null;
+def ms: now * 1000 | floor;
+def iso: "\(now | strftime("%Y-%m-%dT%H:%M:%S")).\(ms % 1000 + 1000 | tostring | .[1:])Z";
 def colors: ["blue", "green"];
 def refuse($why): $why | halt_error(3);
 # Half a state opens nothing.
@@ -14,21 +16,21 @@ def read_file: ($ARGS.named.file | parsed) as $read
   | if $ARGS.named.file == "" then initial(true) elif ($read | whole) then $read else initial(false) end;
 
 # As it acts now: a lease that ran out has become what it names, without anybody writing it.
-def acting: ($ARGS.named.ms | tonumber) as $ms
+def acting: ms as $ms
   | if .fence != null and .fence.until <= $ms then .open[.fence.color] = (.fence.then == "open") | .fence = null else . end
   | if .pause != null and .pause.until <= $ms then .pause = null else . end;
 
 # ---- the file ----------------------------------------------------------------------------------------------------------
 
-def lease_end($ask): if ($ask.seconds | type) == "number" then ($ARGS.named.ms | tonumber) + ($ask.seconds * 1000 | floor)
+def lease_end($ask): if ($ask.seconds | type) == "number" then ms + ($ask.seconds * 1000 | floor)
   else refuse("expected the lease's seconds, got \($ask.seconds)") end;
 
 def next:
   ($ARGS.named.request | parsed) as $ask
-  | $ARGS.named.now as $now
+  | iso as $now
   | if ($ask | type) != "object" then refuse("expected a JSON object on one line of stdin, got something else") else . end
   | def owned:
-      if $ask.epoch == null then (if .pending != null then .pending.epoch = "by-hand-\($ARGS.named.ms)" else . end)
+      if $ask.epoch == null then (if .pending != null then .pending.epoch = "by-hand-\(ms)" else . end)
       elif .pending.epoch == $ask.epoch then .
       else refuse("epoch \($ask.epoch) may not act: pending names \(.pending.epoch // "no operation"); another operation has begun since") end;
   read_file | acting
@@ -75,12 +77,12 @@ def seen: section("pools") as $pools | section("databases") | map(select(.name !
 # PAUSE no new server connection may begin (max_db_connections), while those in login end.
 def stale: seen as $seen | [wanted | select(.open) | .name as $name | select(any($seen[]; .name == $name and .disabled)) | .name];
 
-def entries: stale as $stale | "[databases]", (wanted | select(.open) | select(.name | IN($stale[]) | not)
+def entries: stale as $stale | (wanted | select(.open) | select(.name | IN($stale[]) | not)
   | "\(.name) = host=\(.host) port=5432 dbname=\($ARGS.named.database)"
-    + (if .session then " pool_mode=session" else "" end) + (if .paused then " max_db_connections=1" else "" end));
+    + (if .session then " pool_mode=session" else "" end) + (if .paused then " max_db_connections=1 min_pool_size=0" else "" end));
 
 def lease: read_file | acting | [.fence.until, .pause.until] | map(values) | min // empty;
-def left: read_file | acting | ((.pause.until // 0) - ($ARGS.named.ms | tonumber)) / 1000 | if . > 0.1 then . else 0.1 end;
+def left: read_file | acting | ((.pause.until // 0) - ms) / 1000 | if . > 0.1 then . else 0.1 end;
 
 # Commands that bring PgBouncer nearer to the file; none when it is there. Closing goes first, and a PAUSE alone and last.
 def plan: seen as $seen | stale as $stale
@@ -96,7 +98,10 @@ def plan: seen as $seen | stale as $stale
 
 def reconnects: wanted | select(.open) | "RECONNECT \(.name);";
 # Client connections that these commands end.
-def cuts: seen as $seen | [$ARGS.named.commands | split("\n")[] | select(startswith("KILL ")) | .[5:-1] as $name | $seen[] | select(.name == $name) | .connections] | add // 0;
+def cuts($commands): seen as $seen | [$commands[] | select(startswith("KILL ")) | .[5:-1] as $name | $seen[] | select(.name == $name) | .connections] | add // 0;
+
+def settle: [if $ARGS.named.seen == "" then empty else plan end] as $commands
+  | (entries | "entry \(.)"), ($commands[] | "command \(.)"), (lease | "lease \(.)"), "ended \(cuts($commands))";
 
 def shown: ($ARGS.named.file | parsed) as $read | seen as $seen
   | {file: (if ($read | whole) then $read else null end), acting: (read_file | acting | {open, fence, pause} | if .fence != null then .open[.fence.color] = false else . end),
