@@ -25,6 +25,7 @@ export function watchBlockers(client: pg.ClientBase, cancel: boolean, everyMs: n
   let stopped = false;
   const cancelled = new Set<number>();
   const look = async () => {
+    await client.query("reset role");
     const { rows: found } = await client.query<{ owner: string }>("select current_user as owner");
     // Its own role may signal others; the owner's, which it takes at login, may not.
     await client.query("set role none");

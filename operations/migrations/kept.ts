@@ -16,9 +16,14 @@ interface Column {
 /**
  * Counts what the down of a migration loses and keeps it, with the rows' keys, in `switchback_kept.<migration>` (of several
  * tables: `switchback_kept.<migration>.<table>`). Runs in the transaction, before the down.
+ * @param taken false: whether the step takes place is not known yet
  * @throws when a mark is wrong, or a table has no primary key by which values could be put back
  */
-export async function keepLosses(client: pg.ClientBase, { id, name, loses }: Migration): Promise<readonly Loss[]> {
+export async function keepLosses(
+  client: pg.ClientBase,
+  { id, name, loses }: Migration,
+  taken = true,
+): Promise<readonly Loss[]> {
   const targets = loses.map(lossTarget);
   for (const target of targets) {
     const there = await lookFor(client, target);
@@ -39,7 +44,7 @@ export async function keepLosses(client: pg.ClientBase, { id, name, loses }: Mig
     const lost = losses.filter(({ column }) => mine.some(({ entry }) => entry === column));
     const total = lost.reduce((sum, { values }) => sum + values, 0);
     if (total > 0)
-      await keepTable(client, { id, position, table, relation: relationOf(id, table, tables) }, mine, total);
+      await keepTable(client, { id, position, table, relation: relationOf(id, table, tables), taken }, mine, total);
   }
   return losses;
 }
@@ -47,7 +52,7 @@ export async function keepLosses(client: pg.ClientBase, { id, name, loses }: Mig
 /** Puts back what was kept of a migration, last table first, and drops the kept copies. @returns values put back */
 export async function restoreKept(client: pg.ClientBase, { id, name }: Migration): Promise<number> {
   const { rows } = await client.query<{ target: string; relation: string; columns: string[] }>(
-    "select target, relation, columns from switchback.kept where migration = $1 order by position desc",
+    "select target, relation, columns from switchback.kept where migration = $1 and taken order by position desc",
     [id],
   );
   let restored = 0;
@@ -66,10 +71,14 @@ export async function restoreKept(client: pg.ClientBase, { id, name }: Migration
   return restored;
 }
 
+/** Says that a step back took place: what was kept for it is what is left of its values. */
+export const markTaken = async (client: pg.ClientBase, id: string): Promise<void> =>
+  void (await client.query("update switchback.kept set taken = true where migration = $1", [id]));
+
 /** Drops what was kept for a step back that then did not take place. */
 export async function discardKept(client: pg.ClientBase, id: string): Promise<void> {
   const { rows } = await client.query<{ relation: string }>(
-    "delete from switchback.kept where migration = $1 returning relation",
+    "delete from switchback.kept where migration = $1 and not taken returning relation",
     [id],
   );
   for (const { relation } of rows) await client.query(`drop table ${relation}`);
@@ -80,11 +89,12 @@ interface Keep {
   readonly position: number;
   readonly table: string;
   readonly relation: string;
+  readonly taken: boolean;
 }
 
 async function keepTable(
   client: pg.ClientBase,
-  { id, position, table, relation }: Keep,
+  { id, position, table, relation, taken }: Keep,
   targets: readonly LossTarget[],
   lost: number,
 ): Promise<void> {
@@ -102,8 +112,9 @@ async function keepTable(
     `create table ${relation} as select ${chosen.map(keptAs).join(", ")} from ${table} ${whole ? "" : `where ${some}`}`,
   );
   await client.query(
-    `insert into switchback.kept (migration, position, target, relation, columns, lost) values ($1, $2, $3, $4, $5, $6)`,
-    [id, position, table, relation, whole ? [] : names, lost],
+    `insert into switchback.kept (migration, position, target, relation, columns, lost, taken)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, position, table, relation, whole ? [] : names, lost, taken],
   );
 }
 

@@ -1,5 +1,7 @@
 import pg from "pg";
-import { type Lineage, stepsBetween } from "../../stacks/lineage.ts";
+import { withApplied } from "../../stacks/lineage/applied.ts";
+import { knows, type Lineage, stepsBetween } from "../../stacks/lineage.ts";
+import { readSchema } from "./schema-state.ts";
 
 /** What going back over a migration loses of one column, or of whole rows. */
 export interface Loss {
@@ -30,7 +32,7 @@ export function lossTarget(entry: string): LossTarget {
 /**
  * Counts, without writing, what going from one head to another would lose. A column that only appears on the way (a
  * migration that runs before brings it back) counts as one value per row. Bound it by `statement_timeout`.
- * @throws for a head that is not in the lineage
+ * @throws for a head that neither the lineage nor the database knows
  */
 export async function countLosses(
   client: pg.ClientBase,
@@ -38,7 +40,8 @@ export async function countLosses(
   from: string,
   to: string,
 ): Promise<readonly Loss[]> {
-  const { direction, migrations } = stepsBetween(lineage, from, to);
+  const whole = knows(lineage, from) ? lineage : withApplied(lineage, (await readSchema(client)).applied, []);
+  const { direction, migrations } = stepsBetween(whole, from, to);
   if (direction !== "down") return [];
   const losses: Loss[] = [];
   for (const { id, down, loses } of migrations)

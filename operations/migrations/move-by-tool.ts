@@ -1,7 +1,7 @@
 import type pg from "pg";
-import { headOf, knows, type Migration, stepsBetween } from "../../stacks/lineage.ts";
+import { headOf, knows, type Lineage, type Migration, stepsBetween } from "../../stacks/lineage.ts";
 import { expectWayBack, failed, openTool, type Tool } from "./command.ts";
-import { discardKept, keepLosses } from "./kept.ts";
+import { discardKept, keepLosses, restoreKept } from "./kept.ts";
 import type { Loss } from "./losses.ts";
 import type { MigrateRun } from "./migrate.ts";
 import { assertPending, lockNotAvailable, readSchema, settleMarker } from "./schema-state.ts";
@@ -24,7 +24,10 @@ export async function moveByTool(run: MigrateRun): Promise<StepsResult> {
     const [from] = await Promise.all([currentOf(client, tool, image), tool.expectOneHead(image)]);
     if (!knows(lineage, from))
       throw new Error(`expected the database at a revision of lineage.yaml, got ${from}; add it there, with its marks`);
-    await transaction(run, () => settle(run, from, image));
+    await transaction(run, async () => {
+      await store(run, from, image);
+      for (const migration of await withKept(client, lineage)) await restoreKept(client, migration);
+    });
     const { direction, migrations } = stepsBetween(lineage, from, to);
     if (direction === "down") expectWayBack(migrations);
     const images = await imagesOf(client);
@@ -54,14 +57,10 @@ async function currentOf(client: pg.ClientBase, tool: Tool, image: string): Prom
   throw problem;
 }
 
-/** Stores the steps between the head that is stored and the one that the tool says. @returns values put back */
-async function settle(run: MigrateRun, at: string, image: string): Promise<number> {
-  const { client, lineage } = run;
+/** Stores the steps between the head that is stored and the one that the tool says. */
+async function store({ client, lineage }: MigrateRun, at: string, image: string): Promise<void> {
   const { direction, migrations } = stepsBetween(lineage, (await readSchema(client)).head, at);
   await recordSteps(client, direction, migrations, image);
-  let restored = 0;
-  for (const migration of direction === "up" ? migrations : []) restored += await putBack(run, migration);
-  return restored;
 }
 
 async function keep(run: MigrateRun, migrations: readonly Migration[]): Promise<readonly Loss[]> {
@@ -70,9 +69,9 @@ async function keep(run: MigrateRun, migrations: readonly Migration[]): Promise<
   const lost: Loss[] = [];
   for (const migration of migrations) {
     if (migration.down !== "lossy") continue;
-    // Of an attempt that did not take place: the migration is there, so its values are where they belong.
+    // Of an attempt that did not take place: the values are where they belong.
     await discardKept(client, migration.id);
-    const losses = await keepLosses(client, migration);
+    const losses = await keepLosses(client, migration, false);
     checkAllowance(allowDataLoss[migration.id], usedAllowances[migration.id], migration, losses);
     lost.push(...losses);
   }
@@ -93,7 +92,8 @@ async function move({ run, tool, image, from, to, lost }: ToolMove): Promise<num
   const { client, lineage, epoch, goal, log } = run;
   const { direction, migrations } = stepsBetween(lineage, from, to);
   let failure: Error | undefined;
-  const restored = await transaction(run, async () => {
+  // The head is stored before anything else can fail: whoever asks must hear where the database is.
+  await transaction(run, async () => {
     await run.beforeCommit();
     let reached = to;
     if (direction !== "none") {
@@ -104,21 +104,29 @@ async function move({ run, tool, image, from, to, lost }: ToolMove): Promise<num
         reached = await tool.current(image);
       }
     }
-    const values = await settle(run, reached, image);
-    for (const { migration } of direction === "down" ? lost : [])
-      if (stepsBetween(lineage, from, reached).migrations.some(({ id }) => id === migration))
-        await recordAllowance(run, migration, lost);
-    if (failure) return 0;
-    if (direction === "down")
-      await verify(
-        client,
-        lineage.migrations.find(({ id }) => id === to),
-      );
-    await settleMarker(client, epoch, goal);
-    return values;
+    await store(run, reached, image);
+    const taken = direction === "down" ? stepsBetween(lineage, from, reached).migrations : [];
+    for (const { id } of taken) await recordAllowance(run, id, lost);
   });
   if (failure) throw failure;
-  return restored;
+  return transaction(run, async () => {
+    let restored = 0;
+    for (const migration of await withKept(client, lineage)) restored += await putBack(run, migration);
+    await verify(
+      client,
+      lineage.migrations.find(({ id }) => id === to),
+    );
+    await settleMarker(client, epoch, goal);
+    return restored;
+  });
+}
+
+/** Migrations that are there, while values of theirs are still kept, in order. */
+async function withKept(client: pg.ClientBase, lineage: Lineage): Promise<readonly Migration[]> {
+  const { rows } = await client.query<{ id: string }>(
+    "select distinct migration as id from switchback.kept join switchback.migrations on id = migration where taken",
+  );
+  return lineage.migrations.filter(({ id }) => rows.some((row) => row.id === id));
 }
 
 async function transaction<T>({ client, epoch, lockTimeoutMs }: MigrateRun, work: () => Promise<T>): Promise<T> {

@@ -112,7 +112,7 @@ create table if not exists switchback.allowances (
   migration text primary key, allowed float8 not null, epoch text not null, at timestamptz not null default clock_timestamp());
 create table if not exists switchback.kept (
   migration text not null, position int not null, target text not null, relation text not null, columns text[] not null,
-  lost bigint not null, at timestamptz not null default clock_timestamp(), primary key (migration, position));
+  lost bigint not null, taken boolean not null, at timestamptz not null default clock_timestamp(), primary key (migration, position));
 create table if not exists switchback.images (
   migration text primary key, image text not null, at timestamptz not null default clock_timestamp())`;
 

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Migration } from "../../stacks/lineage.ts";
+import { markTaken } from "./kept.ts";
 
 /** The image that last brought each migration, the latest first; also of migrations that have been taken back. */
 export async function imagesOf(client: pg.ClientBase): Promise<ReadonlyMap<string, string>> {
@@ -31,8 +32,10 @@ export async function recordSteps(
   image: string,
 ): Promise<void> {
   for (const { id, name, hash, kind, down, loses, verify } of migrations) {
-    if (direction === "down") await client.query("delete from switchback.migrations where id = $1", [id]);
-    else
+    if (direction === "down") {
+      await client.query("delete from switchback.migrations where id = $1", [id]);
+      await markTaken(client, id);
+    } else
       await client.query(
         `insert into switchback.migrations (position, id, name, hash, kind, down, loses, up, verify, image)
            values ((select coalesce(max(position), 0) + 1 from switchback.migrations), $1, $2, $3, $4, $5, $6, '', $7,

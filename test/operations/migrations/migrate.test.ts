@@ -191,6 +191,8 @@ describe("going back", () => {
       { migration: "1", column: "orders", values: 3 },
     ]);
     expect(await countLosses(client, lineage, "1", "3")).toEqual([]);
+    const older = { migrations: lineage.migrations.slice(0, 1) };
+    expect(await countLosses(client, older, "3", "1")).toEqual([{ migration: "2", column: "orders.note", values: 2 }]);
   });
 
   it("stops above the allowance, keeps what is lost within it, and puts it back on the way up", async () => {
