@@ -38,8 +38,8 @@ export const back: Commands = [
   ["rm", "schemaVersion"],
 ];
 
-/** Lets the way back drop the discounts: more of them than a load of minutes writes. */
-export const allowance: Commands = [["set", "--path", "allowDataLoss.4", "1000000"]];
+/** Lets one way back, the n-th, drop more discounts than a load writes. A number that was used allows nothing more. */
+export const allowance = (n = 0): Commands => [["set", "--path", "allowDataLoss.4", `${1_000_000 + n}`]];
 
 /** Requests that were held, and those of the old color, may end after `up`. */
 const settleMs = 2500;

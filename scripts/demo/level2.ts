@@ -56,7 +56,7 @@ export async function runLevel2(
   say(refusal(stdout));
 
   heading("The discounts may go: roll back, under load");
-  const undone = await shown(project, allowance, say);
+  const undone = await shown(project, allowance(), say);
   await checkKept(project, undone);
   say(`  ${undone.lost} discounts were lost, and are kept: going up again puts them back`);
   const result = await load.stop();
