@@ -1,0 +1,43 @@
+import type { BackupGoal } from "./goal.ts";
+
+/** Rows of a table in the point's snapshot. */
+export interface TableContent {
+  /** `schema.table` */
+  readonly table: string;
+  /** null: unknown, the time budget was used up. */
+  readonly rows: number | null;
+  /** Sum of the rows' hashes, whatever their order; null: unknown. */
+  readonly hash: string | null;
+}
+
+/** A moment to which level 3 can go back exactly. Kept in the catalogue, outside the database. */
+export interface BackupPoint {
+  /** Name of the restore point in the WAL. */
+  readonly name: string;
+  readonly kind: "safety";
+  /** RFC 3339, by the database's clock. */
+  readonly at: string;
+  readonly generation: string;
+  readonly systemIdentifier: string;
+  readonly timeline: number;
+  readonly lsn: string;
+  /** WAL segment that holds it; it is in the repository. */
+  readonly segment: string;
+  /** Backup on which it stands. */
+  readonly base: { readonly label: string; readonly stoppedAt: string };
+  readonly postgres: string;
+  readonly heartbeat: { readonly seq: number; readonly at: string };
+  /** Head of the schema; "": none. */
+  readonly head: string;
+  readonly schemaHash: string;
+  readonly contents: readonly TableContent[];
+  readonly releases: BackupGoal["releases"];
+  readonly sets: BackupGoal["sets"];
+  readonly activeColor: BackupGoal["activeColor"];
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/** Name of a safety backup: sorts by time, and no two are the same. */
+export const safetyName = (at: Date, random: string): string =>
+  `safety-${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${random}`;
