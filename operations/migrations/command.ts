@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Lineage, Migration } from "../../stacks/lineage.ts";
 import { connectDatabase } from "../database/connect.ts";
-import { runTool, type ToolCall, type ToolOutput } from "./tool.ts";
+import { runTool, type ToolOutput } from "./tool.ts";
 import { createToolRole, type ToolRole } from "./tool-role.ts";
 
 /** Where a tool finds itself and the database. */
@@ -14,8 +14,8 @@ export interface ToolPlace {
   readonly database: string;
   /** Role that owns the database. */
   readonly owner: string;
-  /** Image that knows the wanted head: that of the release to be active. */
-  readonly image: string;
+  /** Images that may know the wanted head: those of the colors' releases. */
+  readonly images: readonly string[];
 }
 
 /** A tool with access to the database, for the time of one change. */
@@ -24,8 +24,8 @@ export interface Tool {
   readonly role: string;
   /** The revision the database is at; "": before the first. @throws when there are several */
   current(image: string): Promise<string>;
-  /** @throws when the image knows several last revisions: which of them is meant, nobody could say */
-  expectOneHead(image: string): Promise<void>;
+  /** The last revision an image knows. @throws when there are several: which of them is meant, nobody could say */
+  lastOf(image: string): Promise<string>;
   move(image: string, direction: "up" | "down", to: string): Promise<ToolOutput>;
   close(): Promise<void>;
 }
@@ -43,10 +43,11 @@ export async function openTool(place: ToolPlace, lineage: Lineage, lockTimeoutMs
     await admin.end();
     throw error;
   });
-  const call = async (purpose: ToolCall["purpose"], image: string, argv: readonly string[], head = "") =>
+  const call = async (purpose: string, image: string, argv: readonly string[], head = "") =>
     runTool(docker, {
       stack,
-      purpose,
+      // Images are asked side by side.
+      purpose: `${purpose}-${image.replace(/^sha256:/, "").slice(0, 12)}`,
       image,
       network,
       argv: argv.map((part) => part.replaceAll("{head}", head || command.base)),
@@ -70,12 +71,13 @@ export async function openTool(place: ToolPlace, lineage: Lineage, lockTimeoutMs
         );
       return found[0] ?? "";
     },
-    async expectOneHead(image) {
+    async lastOf(image) {
       const found = await revisions("heads", image);
       if (found.length > 1)
         throw new Error(
           `expected one last revision in ${image}, got ${found.length}: ${found.join(", ")}; merge them (alembic merge heads), and build the image again`,
         );
+      return found[0] ?? "";
     },
     move: (image, direction, to) => call("move", image, command[direction], to),
     async close() {

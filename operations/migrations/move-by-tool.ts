@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { headOf, knows, type Lineage, type Migration, stepsBetween } from "../../stacks/lineage.ts";
-import { expectWayBack, failed, openTool, type Tool } from "./command.ts";
+import { expectWayBack, failed, openTool, type Tool, type ToolPlace } from "./command.ts";
 import { discardKept, keepLosses, restoreKept } from "./kept.ts";
 import type { Loss } from "./losses.ts";
 import type { MigrateRun } from "./migrate.ts";
@@ -18,20 +18,20 @@ export async function moveByTool(run: MigrateRun): Promise<StepsResult> {
   const { client, lineage, tool: place } = run;
   if (!place) throw new Error("expected to know where the lineage's tool runs, got nothing");
   const to = headOf(lineage, run.to);
-  const { Id: image } = await place.docker.getImage(place.image).inspect();
   const tool = await openTool(place, lineage, run.lockTimeoutMs);
   try {
-    const [from] = await Promise.all([currentOf(client, tool, image), tool.expectOneHead(image)]);
+    const images = await imageIds(place);
+    const [from, newest] = await Promise.all([currentOf(client, tool, images), newestFirst(tool, lineage, images)]);
     if (!knows(lineage, from))
       throw new Error(`expected the database at a revision of lineage.yaml, got ${from}; add it there, with its marks`);
     await transaction(run, async () => {
-      await store(run, from, image);
+      await store(run, from, newest[0]!.image);
       for (const migration of await withKept(client, lineage)) await restoreKept(client, migration);
     });
     const { direction, migrations } = stepsBetween(lineage, from, to);
     if (direction === "down") expectWayBack(migrations);
-    const images = await imagesOf(client);
-    const using = images.get(direction === "down" ? from : to) ?? image;
+    const remembered = (await imagesOf(client)).get(direction === "down" ? from : to);
+    const using = remembered ?? imageFor(newest, lineage, direction === "up" ? to : from);
     const lost = await transaction(run, async () => {
       if (direction === "up") await rememberImage(client, migrations, using);
       return direction === "down" ? keep(run, migrations) : [];
@@ -43,11 +43,38 @@ export async function moveByTool(run: MigrateRun): Promise<StepsResult> {
   }
 }
 
+async function imageIds({ docker, images }: ToolPlace): Promise<readonly string[]> {
+  const ids = await Promise.all(images.map(async (image) => (await docker.getImage(image).inspect()).Id));
+  if (ids.length > 0) return [...new Set(ids)];
+  throw new Error("expected an image that has the lineage's tool, got no color with its service; declare one");
+}
+
+interface Known {
+  readonly image: string;
+  readonly last: string;
+}
+
+/** The images by the last revision that each of them knows. */
+async function newestFirst(tool: Tool, lineage: Lineage, images: readonly string[]): Promise<readonly Known[]> {
+  const known = await Promise.all(images.map(async (image) => ({ image, last: await tool.lastOf(image) })));
+  const order = ["", ...lineage.migrations.map(({ id }) => id)];
+  return known.sort((a, b) => order.indexOf(b.last) - order.indexOf(a.last));
+}
+
+/** @throws when no image knows the revision */
+function imageFor(newest: readonly Known[], lineage: Lineage, head: string): string {
+  const order = ["", ...lineage.migrations.map(({ id }) => id)];
+  const found = newest.find(({ last }) => order.indexOf(last) >= order.indexOf(head));
+  if (found) return found.image;
+  throw new Error(
+    `expected an image that knows ${head}, got ${newest.map(({ image, last }) => `${image.slice(0, 19)} up to ${last}`).join(", ")}; deploy the release that brings it`,
+  );
+}
+
 /** Asks images that may know the revision, the one that ran last first. @throws what the last one said */
-async function currentOf(client: pg.ClientBase, tool: Tool, image: string): Promise<string> {
-  const images = new Set([...(await imagesOf(client)).values(), image]);
+async function currentOf(client: pg.ClientBase, tool: Tool, images: readonly string[]): Promise<string> {
   let problem: unknown;
-  for (const candidate of images) {
+  for (const candidate of new Set([...(await imagesOf(client)).values(), ...images])) {
     try {
       return await tool.current(candidate);
     } catch (error) {

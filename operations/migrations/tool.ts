@@ -5,7 +5,7 @@ import { pack } from "tar-stream";
 export interface ToolCall {
   readonly stack: string;
   /** What it is for; one container per purpose and stack runs at a time. */
-  readonly purpose: "current" | "heads" | "move";
+  readonly purpose: string;
   /** Image to run it in. */
   readonly image: string;
   readonly network: string;
@@ -21,7 +21,7 @@ export interface ToolOutput {
   readonly stderr: string;
 }
 
-export const toolName = (stack: string, purpose: ToolCall["purpose"]): string => `${stack}-migration-${purpose}`;
+export const toolName = (stack: string, purpose: string): string => `${stack}-migration-${purpose}`;
 
 /**
  * Runs a command in a container of its own, which is removed. What an operation that died left running is ended first, and

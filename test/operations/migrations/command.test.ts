@@ -23,10 +23,10 @@ afterAll(() => world?.remove());
 const lineage = alembicLineage();
 
 /** Where Alembic runs, in an image of a release. */
-const within = (database: Database, image: string): Partial<MigrateRun> => {
+const within = (database: Database, ...images: string[]): Partial<MigrateRun> => {
   const { stack, container, network } = world.rig;
   return {
-    tool: { docker, stack, container, network, database: database.name, owner: "app_owner", image },
+    tool: { docker, stack, container, network, database: database.name, owner: "app_owner", images },
     lockTimeoutMs: 1000,
   };
 };
@@ -63,7 +63,10 @@ describe("Alembic", { timeout: 240_000 }, () => {
     const { client, migrate, rows } = database;
     await migrate(lineage, "b2", within(database, first));
     await client.query("insert into orders values ('a', 2.5, 'x'), ('b', 1, null)");
-    await migrate(lineage, "c3", within(database, second));
+    await expect(migrate(lineage, "c3", within(database, first))).rejects.toThrow(
+      /expected an image that knows c3, got sha256:.* up to b2; deploy the release that brings it/,
+    );
+    await migrate(lineage, "c3", within(database, first, second));
     expect(await rows("select id, cents::int from orders order by id")).toEqual([
       { id: "a", cents: 250 },
       { id: "b", cents: 100 },
@@ -93,7 +96,7 @@ describe("Alembic", { timeout: 240_000 }, () => {
     const database = await world.database();
     const { client, migrate, rows } = database;
     await expect(migrate(lineage, "b2", within(database, forked))).rejects.toThrow(
-      /expected one last revision in switchback-test.*|got 2: (c3, d4|d4, c3)/,
+      /expected one last revision in sha256:.*, got 2: (c3, d4|d4, c3); merge them/,
     );
     expect(await rows("select to_regclass('orders')")).toEqual([{ to_regclass: null }]);
     await migrate(lineage, "c3", within(database, second));
