@@ -7,6 +7,7 @@ import type { JournalEntry } from "../live/journal.ts";
 import { writeRecord } from "../live/records.ts";
 import { type MigrateResult, migrate } from "../migrations/migrate.ts";
 import { clearPending, pendSchema, readSchema } from "../migrations/schema-state.ts";
+import { toolPlace } from "../migrations/tool-place.ts";
 import { writePooler } from "../pooler/writer.ts";
 import type { Pointer } from "../router/goal.ts";
 import { readRouter } from "../router/state.ts";
@@ -112,6 +113,7 @@ export function migrateTo(
     epoch,
     goal: hash,
     watch: () => connectAsMigrator(move.docker, goal),
+    tool: toolPlace(move.docker, goal, lineage),
     beforeCommit,
     log,
   });
