@@ -11,6 +11,8 @@ export interface ColorArgs {
   readonly frozen: boolean;
   /** Runs before a network or container is created. */
   readonly reclaim: pulumi.ResourceHook;
+  /** Runs before a container is created whose release does not fit the schema as it is. */
+  readonly fence: pulumi.ResourceHook | undefined;
   /** Volumes that its containers mount. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -52,7 +54,7 @@ function createNetwork(name: string, { stack, plan, reclaim }: ColorArgs, parent
 
 function createContainer(
   name: string,
-  { stack, plan, frozen, reclaim, after }: ColorArgs,
+  { stack, plan, frozen, reclaim, fence, after }: ColorArgs,
   service: ServicePlan,
   replica: ServicePlan["replicas"][number],
   network: docker.Network,
@@ -72,7 +74,15 @@ function createContainer(
         SWITCHBACK_RELEASE: release,
         SWITCHBACK_SERVICE: service.name,
       }),
-      labels: labels({ stack, role: "service", color: plan.color, service: service.name, release, spec: service.spec }),
+      labels: labels({
+        stack,
+        role: "service",
+        color: plan.color,
+        service: service.name,
+        release,
+        set: plan.set?.id ?? "",
+        spec: service.spec,
+      }),
       uploads: [...files(config.files), ...secrets(service.secrets)],
       networksAdvanced: [{ name: network.name, ipv4Address: replica.address, aliases: [service.name] }],
       volumes: Object.entries(config.volumes).map(([volume, containerPath]) => ({
@@ -97,7 +107,7 @@ function createContainer(
       // One that could not be started is made anew by the next run; its name is taken until the old one is gone.
       replaceOnChanges: frozen ? [] : ["#initerror"],
       deleteBeforeReplace: true,
-      hooks: { beforeCreate: [reclaim] },
+      hooks: { beforeCreate: fence ? [reclaim, fence] : [reclaim] },
     },
   );
 }

@@ -1,7 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Database } from "../components/database.ts";
+import { fenceHook } from "../components/fence.ts";
 import { Pooler } from "../components/pooler.ts";
+import { SafetyBackup } from "../components/safety-backup.ts";
 import { Schema } from "../components/schema.ts";
+import { hashSchemaGoal } from "../operations/schema/goal.ts";
+import { newEpoch } from "./epoch.ts";
 import { type Judged, ownImage } from "./judge.ts";
 import type { StackPlan } from "./plan.ts";
 import type { ColorName } from "./schema.ts";
@@ -10,6 +14,8 @@ import type { ColorName } from "./schema.ts";
 export interface Stateful {
   /** Before a color's containers change: the safety backup. */
   readonly saved: pulumi.Resource;
+  /** Before a container of a color is created that does not fit the schema as it is. */
+  readonly fences: Readonly<Partial<Record<ColorName, pulumi.ResourceHook>>>;
   /** Registers the pooler and the schema's command once both colors are there. @returns what the router waits for */
   finish(
     networks: Readonly<Record<ColorName, pulumi.Input<string>>>,
@@ -39,8 +45,18 @@ export function deployDatabase(
     frozen,
     reclaim,
   });
+  const { saved } = new SafetyBackup("safety-backup", {
+    goal: schema.backup.goal,
+    epoch: newEpoch(),
+    due: schema.backup.due,
+    after: [server.ready],
+  });
+  const { epoch } = schema;
+  const goal = hashSchemaGoal(JSON.parse(schema.goal));
+  const fences = schema.change.unfit.map((color) => [color, fenceHook(judged.docker, { stack, color, epoch, goal })]);
   return {
-    saved: server.ready,
+    saved,
+    fences: Object.fromEntries(fences),
     finish: (networks, containers) => {
       const pooler = new Pooler("pooler", {
         stack,
@@ -54,7 +70,7 @@ export function deployDatabase(
         goal: schema.goal,
         epoch: schema.epoch,
         unreadable: schema.unreadable,
-        after: [server.ready, pooler.ready, ...containers],
+        after: [server.ready, saved, pooler.ready, ...containers],
       });
       return moved;
     },

@@ -44,7 +44,10 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
   const both = colors.map((name) => {
     const color = plan.colors[name];
     if (color.set) new ConfigSet(`${name}-set`, { id: color.set.id });
-    return { color, component: new Color(name, { stack, plan: color, frozen, reclaim, after: before }) };
+    return {
+      color,
+      component: new Color(name, { stack, plan: color, frozen, reclaim, fence: stateful?.fences[name], after: before }),
+    };
   });
   const [blue, green] = both.map(({ component }) => component.network) as [
     pulumi.Output<string>,

@@ -3,7 +3,7 @@ import type { RouterGoal, TargetService } from "../operations/router/goal.ts";
 import type { ColorPlan, StackPlan } from "./plan.ts";
 
 /** What the router's operation is to reach. It holds no path, host or time, so that equal plans are equal texts. */
-export function routerGoal({ stack, config, colors }: StackPlan): RouterGoal {
+export function routerGoal({ stack, config, colors, database }: StackPlan): RouterGoal {
   const { gate, confirm, drain, canary, maintenance, isolate, retryAfterSeconds } = config.router;
   return {
     stack,
@@ -15,6 +15,7 @@ export function routerGoal({ stack, config, colors }: StackPlan): RouterGoal {
       retryAfterSeconds,
     },
     colors: { blue: targetServices(colors.blue), green: targetServices(colors.green) },
+    database: database?.container,
     gate,
     confirm,
     drain,

@@ -1,12 +1,14 @@
 import type Docker from "dockerode";
+import type { BackupGoal } from "../operations/backup/goal.ts";
 import { databaseGoal, hashDatabaseGoal } from "../operations/database/goal.ts";
-import { changeOf } from "./change.ts";
+import { changeOf, routerFile } from "./change.ts";
 import { databaseConditions } from "./conditions-database.ts";
 import type { DatabasePlan } from "./database-plan.ts";
 import { newEpoch } from "./epoch.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
 import type { LiveDatabase } from "./probe-database.ts";
+import type { ColorName } from "./schema.ts";
 import { isUnfinished, type SchemaChange, schemaChange } from "./schema-change.ts";
 import { schemaEpoch, schemaGoal } from "./schema-goal.ts";
 import type { Condition } from "./verdict.ts";
@@ -23,8 +25,8 @@ export interface JudgedSchema {
   /** The database does not answer: its command is left as it is. */
   readonly databaseUnreadable: boolean;
   readonly databaseEpoch: string;
-  /** A new one when a safety backup has to precede this run. */
-  readonly backupEpoch: string;
+  /** Whether a safety backup has to precede this run, of what runs now. */
+  readonly backup: { readonly due: boolean; readonly goal: BackupGoal };
 }
 
 /** Looks at the database of a stack; undefined: it has none. Its libraries are loaded only where there is one. */
@@ -52,7 +54,7 @@ export async function judgeSchema(docker: Docker, plan: StackPlan, live: Live): 
     unreadable: isUnreadable(live.database, change),
     databaseUnreadable: isDead(live.database) && !isUnfinished(live),
     databaseEpoch: databaseEpoch(plan.stack, database, live.database),
-    backupEpoch: needsBackup(plan, live, change) ? newEpoch() : (live.database.backupEpoch ?? newEpoch()),
+    backup: { due: needsBackup(plan, live, change), goal: backupGoal(plan.stack, database, live) },
   };
 }
 
@@ -68,6 +70,27 @@ function needsBackup(plan: StackPlan, live: Live, change: SchemaChange): boolean
   if (!live.database || "unknown" in live.database.schema) return false;
   const { from, to, cold } = changeOf(plan, live);
   return change.live !== "" && (change.direction !== "none" || (from !== undefined && from !== to && cold));
+}
+
+/** The backup point records what ran before the change. */
+function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
+  const { generation, container, name, config } = plan;
+  const { maxAgeHours, countSeconds } = config.backup;
+  const pointer = routerFile(live)?.pointer;
+  const containers = "value" in live.containers ? [...live.containers.value.values()] : [];
+  const setOf = (color: ColorName) =>
+    containers.find(({ labels }) => labels["switchback.color"] === color)?.labels["switchback.set"] || null;
+  return {
+    stack,
+    generation,
+    container,
+    database: name,
+    maxAgeHours,
+    countSeconds,
+    releases: pointer?.releases ?? { blue: null, green: null },
+    sets: { blue: setOf("blue"), green: setOf("green") },
+    activeColor: pointer?.color ?? null,
+  };
 }
 
 function databaseEpoch(stack: string, plan: DatabasePlan, { database }: LiveDatabase): string {

@@ -9,7 +9,7 @@ import type { DatabasePlan } from "./database-plan.ts";
 import { bounded, type Probed } from "./probe-bounded.ts";
 import type { SchemaChange } from "./schema-change.ts";
 
-/** What a run finds of the database, the pooler and the last safety backup. */
+/** What a run finds of the database and the pooler. */
 export interface LiveDatabase {
   readonly database: Probed<DatabaseState>;
   readonly pooler: Probed<PoolerState>;
@@ -17,27 +17,18 @@ export interface LiveDatabase {
   readonly schema: Probed<SchemaState>;
   /** Head that the catalogue recorded last. */
   readonly recordedHead: string | undefined;
-  /** Epoch of the last safety backup that was finished. */
-  readonly backupEpoch: string | undefined;
 }
 
 /** Looks at everything at once; each probe is bounded in time. */
 export async function probeDatabase(docker: Docker, stack: string, plan: DatabasePlan): Promise<LiveDatabase> {
   const { container, name } = plan;
-  const [database, pooler, schema, recorded, marker] = await Promise.all([
+  const [database, pooler, schema, recorded] = await Promise.all([
     bounded(() => readDatabase(docker, container, name)),
     bounded(() => readPooler(docker, stack)),
     bounded(() => readHead(docker, plan)),
     bounded(() => readRecord(docker, stack, "schema.json")),
-    bounded(() => readRecord(docker, stack, "markers/safety-backup.json")),
   ]);
-  return {
-    database,
-    pooler,
-    schema,
-    recordedHead: parsed<{ head: string }>(recorded)?.head,
-    backupEpoch: parsed<{ epoch: string; pending: unknown }>(marker)?.epoch,
-  };
+  return { database, pooler, schema, recordedHead: parsed<{ head: string }>(recorded)?.head };
 }
 
 /** Counts what a way back would lose; nothing is written. */

@@ -11,7 +11,7 @@ import {
 } from "./lineage.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
-import { type ColorName, otherColor } from "./schema.ts";
+import { type ColorName, colors, otherColor } from "./schema.ts";
 
 /** What the config asks of the schema, against the live one. */
 export interface SchemaChange {
@@ -32,6 +32,8 @@ export interface SchemaChange {
   readonly open: Readonly<Record<ColorName, boolean>>;
   /** Colors that are open now, or unknown to be, and not afterwards. */
   readonly closes: readonly ColorName[];
+  /** Colors that have the database and whose release, as it is to be, does not accept the live head. */
+  readonly unfit: readonly ColorName[];
   /** The color that serves and has to lose the database: its requests wait. */
   readonly held: ColorName | undefined;
 }
@@ -66,6 +68,9 @@ export function schemaChange(plan: StackPlan, live: Live): SchemaChange | undefi
     unnamed,
     open,
     closes: closed.filter((color) => isOpenNow(live, color) ?? true),
+    unfit: colors.filter(
+      (color) => from && color !== pointer?.color && isOpenNow(live, color) && accepts[color]?.accepts(from) === false,
+    ),
     held: pointer?.mode === "serve" && !open[pointer.color] ? pointer.color : undefined,
   };
 
@@ -75,9 +80,9 @@ export function schemaChange(plan: StackPlan, live: Live): SchemaChange | undefi
 }
 
 /** Where a new database begins: at the target of the active release, or after it where only that fits the other color too. */
-function firstHead({ config, colors, database }: StackPlan): string | undefined {
-  const active = colors[config.activeColor].accepts;
-  const other = colors[otherColor(config.activeColor)].accepts;
+function firstHead({ config, colors: planned, database }: StackPlan): string | undefined {
+  const active = planned[config.activeColor].accepts;
+  const other = planned[otherColor(config.activeColor)].accepts;
   const heads = database?.lineage.migrations.map(({ id }) => id) ?? [];
   const from = heads.indexOf(active?.target ?? "");
   const both = heads.slice(Math.max(0, from)).find((head) => active?.accepts(head) && other?.accepts(head));

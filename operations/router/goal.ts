@@ -31,6 +31,8 @@ export interface RouterGoal {
   readonly stack: string;
   readonly pointer: Pointer;
   readonly colors: Readonly<Record<ColorName, readonly TargetService[]>>;
+  /** Container of the database without which no service is ready; unset: the stack has none. */
+  readonly database?: string | undefined;
   readonly gate: { readonly timeoutSeconds: number; readonly consecutive: number };
   readonly confirm: { readonly connections: number };
   readonly drain: {

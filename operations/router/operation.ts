@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
+import { isDatabaseDead } from "../database/dead.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { confirm } from "./confirm.ts";
 import { awaitDrain, endDrain } from "./drain.ts";
@@ -58,7 +59,8 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
     const moved = await point(run, router, found, entering, effects);
     const leaving = await colorsToDrain(docker, goal, from, found.status);
     effects.drains = leaving.map((color) => prepareDrain(docker, router, color, goal));
-    await confirm(docker, router, goal, entering);
+    // Without the database the right color answers 503 on its own.
+    await confirm(docker, router, goal, (await isDatabaseDead(docker, goal.database)) ? [] : entering);
     log(`confirmed: ${describePointer(goal.pointer)}`);
     const drained = Promise.all(effects.drains.map((drain) => drain.start(log)));
     const done = await write(docker, router, { op: "commit", epoch, goal: hash, pointer: goal.pointer });

@@ -31,7 +31,14 @@ const service: ServicePlan = {
   ],
   spec: "spec1",
 };
-const present: ColorPlan = { color: "blue", network, release: "1.0.0", set: undefined, accepts: undefined, services: [service] };
+const present: ColorPlan = {
+  color: "blue",
+  network,
+  release: "1.0.0",
+  set: undefined,
+  accepts: undefined,
+  services: [service],
+};
 
 /** How the SDK marks a secret on the wire. */
 const secretMarker = "4dabf18193072939515e22adb298388d";
@@ -43,7 +50,7 @@ beforeEach(() => {
 
 async function create(plan: ColorPlan): Promise<Registered[]> {
   const reclaim = new pulumi.ResourceHook("reclaim", () => {});
-  new Color("blue", { stack: "test", plan, frozen: false, reclaim, after: [] });
+  new Color("blue", { stack: "test", plan, frozen: false, reclaim, fence: undefined, after: [] });
   await settled();
   return registered;
 }

@@ -133,7 +133,6 @@ function liveSystem({ active, releases, head, ...setting }: DatabaseSetting): Li
           ? { unknown: "stopped" }
           : { value: { head, applied: [], marker: null, usedAllowances: {} } },
       recordedHead: setting.recordedHead,
-      backupEpoch: undefined,
     },
   };
 }
