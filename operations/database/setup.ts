@@ -18,8 +18,8 @@ export async function setUpRoles(client: pg.Client, { roles }: DatabaseGoal): Pr
   const [owner, migrator, app, blue, green] = names(roles);
   await client.query(`grant ${owner} to ${migrator}`);
   await client.query(`grant ${app} to ${blue}, ${green}`);
-  // It ends what blocks a migration, and has to see what that is.
-  await client.query(`grant pg_signal_backend, pg_read_all_stats to ${migrator}`);
+  // They end what blocks a migration, and have to see what that is; the migrator acts as the owner.
+  await client.query(`grant pg_signal_backend, pg_read_all_stats to ${owner}, ${migrator}`);
 }
 
 /** Makes the database and the role that owns it, when it is not there: everything else has its marker in it. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectDatabase } from "../../../operations/database/connect.ts";
 import { hashDatabaseGoal } from "../../../operations/database/goal.ts";
+import { endSessions } from "../../../operations/database/sessions.ts";
 import { readDatabase } from "../../../operations/database/state.ts";
 import { rolePassword } from "../../../stacks/passwords.ts";
 import { goalOf, runGoal, secret } from "./goal.ts";
@@ -81,6 +82,18 @@ it("lets in by password, and the superuser never", async () => {
   expect(await login("app_blue", rolePassword(secret, rig.stack, "app_blue"))).toBe("app_blue\n");
   await expect(login("app_blue", "wrong")).rejects.toThrow("password authentication failed");
   await expect(login("postgres", "any")).rejects.toThrow("pg_hba.conf rejects connection");
+});
+
+it("ends what a color's cut connections still run in the server, and waits until it is over", async () => {
+  const client = await connectDatabase(docker, { container: rig.container, database: "app", user: "app_green" });
+  const running = client.query("insert into orders (item) select pg_sleep(30)::text");
+  running.catch(() => {});
+  const migrator = await connectDatabase(docker, { container: rig.container, database: "app", user: "app_migrator" });
+  await expect.poll(() => endSessions(migrator, "app_green")).toBe(1);
+  await expect(running).rejects.toThrow("terminating connection");
+  expect(await endSessions(migrator, "app_green")).toBe(0);
+  expect((await migrator.query("select item from orders")).rows).toEqual([{ item: "bolt" }]);
+  await migrator.end();
 });
 
 it("changes the passwords with the secret, without a word of them in the log", async () => {
