@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Lineage, Migration } from "../../stacks/lineage.ts";
 import { connectDatabase } from "../database/connect.ts";
-import { runTool, type ToolOutput } from "./tool.ts";
+import { removeTools, runTool, type ToolOutput } from "./tool.ts";
 import { createToolRole, type ToolRole } from "./tool-role.ts";
 
 /** Where a tool finds itself and the database. */
@@ -30,7 +30,7 @@ export interface Tool {
   close(): Promise<void>;
 }
 
-/** @param lineage one that has a `command` */
+/** Ends what is left of an earlier one. @param lineage one that has a `command` */
 export async function openTool(place: ToolPlace, lineage: Lineage, lockTimeoutMs: number): Promise<Tool> {
   const { docker, stack, container, network, database, owner } = place;
   const { command } = lineage;
@@ -38,6 +38,7 @@ export async function openTool(place: ToolPlace, lineage: Lineage, lockTimeoutMs
   const { NetworkSettings } = await docker.getContainer(container).inspect();
   const address = NetworkSettings.Networks[network]?.IPAddress;
   if (!address) throw new Error(`expected ${container} to be in the network ${network}, got no address; run \`up\``);
+  await removeTools(docker, stack);
   const admin = await connectDatabase(docker, { container, database, user: "postgres" });
   const role = await createToolRole(admin, database, owner).catch(async (error) => {
     await admin.end();

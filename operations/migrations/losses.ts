@@ -31,24 +31,32 @@ export function lossTarget(entry: string): LossTarget {
 
 /**
  * Counts, without writing, what going from one head to another would lose. A column that only appears on the way (a
- * migration that runs before brings it back) counts as one value per row. Bound it by `statement_timeout`.
- * @throws for a head that neither the lineage nor the database knows
+ * migration that runs before brings it back) counts as one value per row.
+ * @param timeoutMs longest time for each count: a long one would stand in the way of a migration
+ * @throws for a head that neither the lineage nor the database knows, and when a count takes too long
  */
 export async function countLosses(
   client: pg.ClientBase,
   lineage: Lineage,
   from: string,
   to: string,
+  timeoutMs = 1500,
 ): Promise<readonly Loss[]> {
   const whole = knows(lineage, from) ? lineage : withApplied(lineage, (await readSchema(client)).applied, []);
   const { direction, migrations } = stepsBetween(whole, from, to);
   if (direction !== "down") return [];
-  const losses: Loss[] = [];
-  for (const { id, down, loses } of migrations)
-    if (down === "lossy")
-      for (const entry of loses)
-        losses.push({ migration: id, column: entry, values: await countTarget(client, lossTarget(entry)) });
-  return losses;
+  const targets = migrations
+    .filter(({ down }) => down === "lossy")
+    .flatMap(({ id, loses }) => loses.map((column) => ({ migration: id, column })));
+  await client.query(`begin read only; set local statement_timeout = ${Math.round(timeoutMs)}`);
+  try {
+    const losses: Loss[] = [];
+    for (const target of targets)
+      losses.push({ ...target, values: await countTarget(client, lossTarget(target.column)) });
+    return losses;
+  } finally {
+    await client.query("rollback");
+  }
 }
 
 /** Whether there is such a table, and in it such a column. */

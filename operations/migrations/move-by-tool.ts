@@ -18,6 +18,8 @@ export async function moveByTool(run: MigrateRun): Promise<StepsResult> {
   const { client, lineage, tool: place } = run;
   if (!place) throw new Error("expected to know where the lineage's tool runs, got nothing");
   const to = headOf(lineage, run.to);
+  // An operation that is not the last one to have begun must not end the tool of the one that is.
+  await transaction(run, async () => {});
   const tool = await openTool(place, lineage, run.lockTimeoutMs);
   try {
     const images = await imageIds(place);

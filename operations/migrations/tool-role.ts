@@ -16,7 +16,7 @@ const prefix = "switchback_tool_";
  * @param admin a superuser's connection
  */
 export async function createToolRole(admin: pg.ClientBase, database: string, owner: string): Promise<ToolRole> {
-  await dropExpired(admin);
+  await dropLeft(admin);
   const name = `${prefix}${randomBytes(6).toString("hex")}`;
   const secret = randomBytes(24).toString("base64url");
   const [role, group] = [pg.escapeIdentifier(name), pg.escapeIdentifier(owner)];
@@ -36,10 +36,12 @@ export async function createToolRole(admin: pg.ClientBase, database: string, own
   };
 }
 
-async function dropExpired(admin: pg.ClientBase): Promise<void> {
-  const { rows } = await admin.query<{ name: string }>(
-    "select rolname as name from pg_roles where rolname like $1 and rolvaliduntil < now()",
-    [`${prefix.replaceAll("_", "\\_")}%`],
-  );
+/** Ends what an operation that died left: its sessions, of which PostgreSQL undoes the open transactions, and its role. */
+async function dropLeft(admin: pg.ClientBase): Promise<void> {
+  const like = `${prefix.replaceAll("_", "\\_")}%`;
+  await admin.query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename like $1", [like]);
+  const { rows } = await admin.query<{ name: string }>("select rolname as name from pg_roles where rolname like $1", [
+    like,
+  ]);
   for (const { name } of rows) await admin.query(`drop role if exists ${pg.escapeIdentifier(name)}`);
 }

@@ -24,8 +24,7 @@ export interface ToolOutput {
 export const toolName = (stack: string, purpose: string): string => `${stack}-migration-${purpose}`;
 
 /**
- * Runs a command in a container of its own, which is removed. What an operation that died left running is ended first, and
- * PostgreSQL undoes what it had not committed.
+ * Runs a command in a container of its own, which is removed.
  * @throws when the container cannot be made, such as without its image; a non-zero exit is returned, not thrown
  */
 export async function runTool(docker: Docker, call: ToolCall): Promise<ToolOutput> {
@@ -43,6 +42,7 @@ export async function runTool(docker: Docker, call: ToolCall): Promise<ToolOutpu
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       Memory: 512 * 1024 * 1024,
+      AutoRemove: true,
       Init: true,
     },
   });
@@ -65,11 +65,26 @@ export async function runTool(docker: Docker, call: ToolCall): Promise<ToolOutpu
   }
 }
 
+/** Ends what an operation that died left running, whatever it was for. */
+export async function removeTools(docker: Docker, stack: string): Promise<void> {
+  const filters = { label: [`switchback.stack=${stack}`, "switchback.role=migration"] };
+  const found = await docker.listContainers({ all: true, filters });
+  await Promise.all(found.map(({ Id }) => remove(docker, Id)));
+}
+
+/** Removes a container and waits until its name is free; one that ended may be removing itself. */
 async function remove(docker: Docker, name: string): Promise<void> {
+  const container = docker.getContainer(name);
+  const gone = ignoring([404], container.wait({ condition: "removed" }));
+  await ignoring([404, 409], container.remove({ force: true, v: true }));
+  await gone;
+}
+
+async function ignoring(codes: readonly number[], work: Promise<unknown>): Promise<void> {
   try {
-    await docker.getContainer(name).remove({ force: true, v: true });
+    await work;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    if (!codes.includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
   }
 }
 

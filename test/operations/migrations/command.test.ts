@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MigrateRun } from "../../../operations/migrations/migrate.ts";
 import { readSchema } from "../../../operations/migrations/schema-state.ts";
@@ -134,6 +135,25 @@ describe("Alembic", { timeout: 240_000 }, () => {
     expect(await migrate(lineage, "b2", { ...within(database, first), watch, blockers: "cancel" })).toMatchObject({
       to: "b2",
     });
+  });
+
+  it("that is left running by an operation that was killed is ended, and what it had not committed is undone", async () => {
+    const database = await world.database();
+    const { client, migrate } = database;
+    await migrate(lineage, "a1", within(database, first));
+    const blue = await database.connect("app_blue");
+    await blue.query("begin; select * from orders");
+    const { docker: _, ...place } = within(database, first).tool!;
+    const child = fork(new URL("./killed.ts", import.meta.url), [JSON.stringify(place)]);
+    const admin = await database.connect("postgres");
+    const waiting = `select 1 from pg_stat_activity where usename like 'switchback\\_tool%' and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await admin.query(waiting)).rowCount, { timeout: 60_000 }).toBe(1);
+    child.kill("SIGKILL");
+    expect(await migrate(lineage, "a1", within(database, second))).toMatchObject({ from: "a1", to: "a1" });
+    await blue.query("commit");
+    expect(await toolRoles(database)).toEqual([]);
+    expect((await readSchema(client)).head).toBe("a1");
+    expect(await database.rows("select version_num from alembic_version")).toEqual([{ version_num: "a1" }]);
   });
 
   it("that finished while its operation died is found where it is, and kept values are put back", async () => {
