@@ -2,6 +2,14 @@ import { z } from "zod";
 
 const seconds = (max: number) => z.number().int().min(0).max(max);
 
+const hours = (standard: number) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(24 * 365)
+    .default(standard);
+
 /** Name of a migration: the part before the first `_` of its file, or a revision of the tool that runs it. */
 export const head = z
   .union([z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, "expected the id of a migration"), z.number().int().min(0)])
@@ -77,6 +85,21 @@ export const database = z.strictObject({
       countSeconds: seconds(60)
         .default(2)
         .describe("Time a safety backup may spend on counting and hashing rows; what is left out is `unknown`."),
+      fullHours: hours(24 * 7).describe(
+        "A full backup is taken when the last is this old, in hours; 0: only the first.",
+      ),
+      diffHours: hours(24).describe("A differential backup, likewise; 0: never."),
+      incrHours: hours(3).describe("An incremental backup, likewise; 0: never. Keep it below `maxAgeHours`."),
+      retentionDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3650)
+        .default(90)
+        .describe(
+          "How long every moment, and every safety backup, can be gone back to; the scheduler prints what that needs.",
+        ),
+      memoryMb: z.number().int().min(64).default(256).describe("Memory limit of the scheduler's container, in MiB."),
     })
     .prefault({})
     .describe("Backups by pgBackRest, in the volume `<stack>-backups`."),
