@@ -56,6 +56,6 @@ $base
   elif $ask.op == "hold" then
     based
     | if $ask.epoch != null then owned else . end
-    | .hold = {until: (($ms | tonumber) + $ask.seconds * 1000), then: $ask.then, since: (.hold.since // $now)}
+    | .hold = {until: ((($ms | tonumber) + $ask.seconds * 1000) | floor), then: $ask.then, since: (.hold.since // $now)}
   elif $ask.op == "release" then based | if $ask.epoch != null then owned else . end | .hold = null
   else refuse("expected op pend, point, commit, clear, override, clear-override, hold or release, got \($ask.op)") end

@@ -85,3 +85,14 @@ it("keeps the hold across a restart of nginx, and its end too", async () => {
   await route("release");
   expect((await asked).status).toBe(200);
 });
+
+it("takes a lease of any fraction of a second, and reads it back as it was written", async () => {
+  const asked = [0.1234567, 0.3333333, 1.0049999].map((seconds) =>
+    JSON.stringify({ op: "hold", seconds, then: "green" }),
+  );
+  for (const line of asked) {
+    const { file } = JSON.parse(await rig.sh(rig.router, `printf '%s\\n' '${line}' | switchback-state`));
+    expect(Number.isInteger(file.hold.until)).toBe(true);
+  }
+  await route("release");
+});
