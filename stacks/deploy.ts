@@ -82,7 +82,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
         color.release && color.set ? { release: color.release, releaseSet: color.set.id } : null,
       ]),
     ),
-    verdict: standing(plan),
+    verdict: standing(plan, judged.schema?.change),
   };
 }
 

@@ -4,16 +4,22 @@ import { planStack } from "../../stacks/plan.ts";
 import { standing } from "../../stacks/standing.ts";
 import { rawConfig } from "./fixtures.ts";
 
-function said(changes: Readonly<Record<string, unknown>> = {}): string {
+function said(changes: Readonly<Record<string, unknown>> = {}, schema?: Parameters<typeof standing>[1]): string {
   const { config } = loadStack(rawConfig(changes));
   const { plan, errors } = planStack("test", config!);
   if (!plan) throw new Error(errors.join("\n"));
-  return standing(plan);
+  return standing(plan, schema);
 }
 
 it("names who serves and who stands by", () => {
   expect(said()).toBe("green 1.1.0 serves; blue 1.0.0 stands by");
   expect(said({ colors: { blue: null, green: { imageTag: "1.1.0" } } })).toBe("green 1.1.0 serves; blue is absent");
+});
+
+it("names a color that has lost the database, and the schema that it does not accept", () => {
+  expect(said({}, { head: "4", open: { blue: false, green: true } })).toBe(
+    "green 1.1.0 serves; blue 1.0.0 is closed on schema 4",
+  );
 });
 
 it("names a canary's share, maintenance and isolation", () => {
