@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { connect } from "../../operations/live/docker.ts";
+import { isRunning } from "../../operations/live/process.ts";
 import { removeLabelled } from "../leftovers.ts";
 import { makeProject, type Project, repository } from "../project.ts";
 
@@ -17,7 +18,7 @@ export async function claimStaging(say: (line: string) => void): Promise<Project
   const docker = connect();
   const label = [`switchback.stack=${stack}`];
   const claim = readClaim();
-  if (claim && isAlive(claim.pid)) {
+  if (claim && isOther(claim.pid)) {
     throw new Error(`expected no other demo, got one that runs (pid ${claim.pid}); wait for its end`);
   }
   if (claim) {
@@ -51,12 +52,5 @@ function readClaim(): { pid: number } | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+/** Whether the claim is held by another process that still runs. */
+const isOther = (pid: number): boolean => pid !== 0 && pid !== process.pid && isRunning(pid);
