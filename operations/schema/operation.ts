@@ -151,7 +151,8 @@ async function moveOpen(move: Move): Promise<SchemaResult> {
     }
     return { from, to: goal.head, lost, restored, cut: 0 };
   } catch (error) {
-    await clearPending(move.client, epoch);
+    // A connection that is gone must not hide why.
+    await clearPending(move.client, epoch).catch(() => {});
     throw error;
   }
 }

@@ -54,7 +54,7 @@ describe("when a level 2 change fails, the color that served goes on serving:", 
     const blocker = await connectDatabase(docker, {
       container: stack.container("database-initial"),
       database: "orders",
-      user: "postgres",
+      user: "orders_green",
     });
     try {
       await blocker.query("begin; select count(*) from orders");
@@ -97,6 +97,7 @@ it("a dead database stops level 2 and does not stop level 1", async () => {
   });
   expect(refused.stdout).toContain("the schema cannot move");
   await docker.getContainer(stack.container("database-initial")).start();
+  await until(async () => expect((await ask(`${stack.url}/ready`)).status).toBe(200));
   await stack.upOk({ ...forward, colors: { blue: { imageTag: "2.1.0" }, green: { imageTag: "2.1.0" } }, accept: [] });
   await until(writes);
 });
