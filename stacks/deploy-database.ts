@@ -3,6 +3,7 @@ import { Database } from "../components/database.ts";
 import { fenceHook } from "../components/fence.ts";
 import { Pooler } from "../components/pooler.ts";
 import { SafetyBackup } from "../components/safety-backup.ts";
+import { Scheduler } from "../components/scheduler.ts";
 import { Schema } from "../components/schema.ts";
 import { hashSchemaGoal } from "../operations/schema/goal.ts";
 import { newEpoch } from "./epoch.ts";
@@ -49,6 +50,14 @@ export function deployDatabase(
     goal: schema.backup.goal,
     epoch: newEpoch(),
     due: schema.backup.due,
+    after: [server.ready],
+  });
+  new Scheduler("scheduler", {
+    stack,
+    plan: database,
+    image: ownImage("switchback/database:1"),
+    reclaim,
+    frozen,
     after: [server.ready],
   });
   const { epoch } = schema;
