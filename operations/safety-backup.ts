@@ -1,11 +1,11 @@
 import type { BackupGoal } from "./backup/goal.ts";
 import { runSafetyBackup } from "./backup/operation.ts";
 import { actor } from "./live/actor.ts";
-import { connect } from "./live/docker.ts";
+import { connect, withShells } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
 import { runReason, withLock } from "./live/lock.ts";
 import { required, runProgram } from "./live/program.ts";
-import { ensureRecords } from "./live/records.ts";
+import { ensureRecords, recordsName } from "./live/records.ts";
 
 /**
  * What the safety backup's command resource runs: SWITCHBACK_BACKUP_GOAL (a BackupGoal as JSON) and SWITCHBACK_EPOCH.
@@ -17,7 +17,7 @@ runProgram(async () => {
   const docker = connect();
   await ensureRecords(docker, goal.stack);
   const reason = await runReason(goal.stack);
-  const result = await withLock(docker, goal.stack, "safety backup", () =>
+  const operate = () =>
     runSafetyBackup({
       docker,
       goal,
@@ -26,7 +26,9 @@ runProgram(async () => {
       actor: actor(),
       journal: (entry) => appendJournal(docker, goal.stack, entry),
       log: (line) => console.error(line),
-    }),
+    });
+  const result = await withShells(docker, [recordsName(goal.stack)], () =>
+    withLock(docker, goal.stack, "safety backup", operate),
   );
   console.log(JSON.stringify(result));
 });

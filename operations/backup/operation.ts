@@ -40,8 +40,11 @@ export async function runSafetyBackup(run: BackupRun): Promise<BackupResult> {
   const { stack, container, database } = goal;
   const begun = performance.now();
   const hash = hashBackupGoal(goal);
-  await pendBackup(docker, stack, epoch, hash);
-  const { state, base } = freshBase(goal, await readDatabase(docker, container, database));
+  const [found] = await Promise.all([
+    readDatabase(docker, container, database),
+    pendBackup(docker, stack, epoch, hash),
+  ]);
+  const { state, base } = freshBase(goal, found);
   const open = () => connectDatabase(docker, { container, database, user: "postgres" });
   const clients = await Promise.all([open(), open()]);
   try {

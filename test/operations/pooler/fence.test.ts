@@ -95,6 +95,16 @@ it("keeps a fence through a kill of PgBouncer, and ends it in time", async () =>
   expect(await entry("app_green")).toMatchObject({ disabled: false, paused: false });
 });
 
+it("ends a fence in time when its watcher was killed, and its container too", async () => {
+  await rig.write({ op: "fence", epoch: "f5", color: "green", seconds: 1.5, then: "open" });
+  await rig.sh(rig.pooler, "kill -9 $(pgrep -f '[b]in/switchback-pooler-watch')");
+  await expect.poll(() => one("green").catch(() => 0), { timeout: 5000 }).toBe(1);
+  await rig.write({ op: "fence", epoch: "f6", color: "green", seconds: 1, then: "open" });
+  await docker.getContainer(rig.pooler).kill();
+  await rig.restart();
+  await expect.poll(() => one("green").catch(() => 0), { timeout: 5000 }).toBe(1);
+});
+
 it("refuses an operation after another has begun", async () => {
   await rig.write({ op: "pend", epoch: "new", goal: "g" });
   const stale = writePooler(docker, rig.stack, { op: "fence", epoch: "old", color: "blue", seconds: 9, then: "open" });
