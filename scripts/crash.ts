@@ -2,15 +2,17 @@ import { randomBytes, randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
-import type { ColorName } from "../stacks/schema.ts";
-import { type CrashResult, crash } from "./crash/run.ts";
-import { crashesOf, deployBoundaries, switchBoundaries } from "./crash/scenarios.ts";
+import { bringUp, type CrashResult, crash, type Side } from "./crash/run.ts";
+import { type Crash, crashesOf, deployBoundaries, schemaBoundaries, switchBoundaries } from "./crash/scenarios.ts";
 import { makeProject, type Project } from "./project.ts";
 
-/** Runs every crash (or a sample) on stacks of their own, one after the other, and reports each as it ends. */
+/**
+ * Runs every crash (or a sample) on stacks of their own, one after the other, and reports each as it ends.
+ * @param options.part `deploy`, `switch` or `schema`; unset: all
+ */
 export async function crashAll(
   engine: string,
-  sample: boolean,
+  { sample, part }: { readonly sample: boolean; readonly part?: string | undefined },
   report: (result: CrashResult) => void,
 ): Promise<CrashResult[]> {
   const results: CrashResult[] = [];
@@ -18,26 +20,61 @@ export async function crashAll(
     results.push(result);
     report(result);
   };
-  for (const scenario of crashesOf(deployBoundaries, ["same"], sample)) {
-    await withProject(engine, async (project) => note((await crash(project, scenario, undefined, engine)).result));
+  const wanted = (name: string) => part === undefined || part === name;
+  for (const scenario of wanted("deploy") ? crashesOf(deployBoundaries, ["same"], sample) : []) {
+    await withProject(engine, {}, async (project) => note(await crash(project, scenario, undefined, green, engine)));
   }
-  await withProject(engine, async (project) => {
-    await project.ok("up", "--yes", "--skip-preview", "--engine", engine);
-    let serves: ColorName = "green";
-    for (const scenario of crashesOf(switchBoundaries, ["same", "old"], sample)) {
-      const done = await crash(project, scenario, serves, engine);
-      serves = done.serves;
-      note(done.result);
-    }
-  });
+  const both = ["same", "old"] as const;
+  if (wanted("switch"))
+    await withProject(engine, {}, (project) =>
+      backAndForth(project, [green, blue], crashesOf(switchBoundaries, both, sample)),
+    );
+  if (wanted("schema"))
+    await withProject(engine, withDatabase, (project) =>
+      backAndForth(project, [contracted, expanded], crashesOf(schemaBoundaries, both, sample)),
+    );
   return results;
+
+  async function backAndForth(project: Project, sides: readonly [Side, Side], crashes: readonly Crash[]) {
+    await bringUp(project, sides[0], engine);
+    let at = 0;
+    for (const scenario of crashes) {
+      const [from, to] = at === 0 ? sides : ([sides[1], sides[0]] as const);
+      note(await crash(project, scenario, from, to, engine));
+      if (scenario.then === "same") at = 1 - at;
+    }
+  }
 }
 
-async function withProject(engine: string, work: (project: Project) => Promise<void>): Promise<void> {
+const green: Side = { color: "green", config: { activeColor: "green" } };
+const blue: Side = { color: "blue", config: { activeColor: "blue" } };
+
+let allowances = 1_000_000;
+/** The schema 4 and back to 3, over a contract whose way back loses values. An allowance holds once, so that each is another. */
+const contracted: Side = { color: "green", config: { activeColor: "green", schemaVersion: "4" } };
+const expanded: Side = {
+  color: "blue",
+  get config() {
+    allowances += 1;
+    return { activeColor: "blue", schemaVersion: undefined, allowDataLoss: { 4: allowances } };
+  },
+};
+
+const withDatabase = {
+  colors: { blue: { imageTag: "1.1.0" }, green: { imageTag: "2.1.0" } },
+  database: { name: "orders", secret: "database", memoryMb: 256 },
+  secrets: { database: "crash-crash-crash-crash" },
+};
+
+async function withProject(
+  engine: string,
+  changes: Readonly<Record<string, unknown>>,
+  work: (project: Project) => Promise<void>,
+): Promise<void> {
   const stack = `crash-${randomBytes(3).toString("hex")}`;
   const project = makeProject({
     stack,
-    configYaml: config(),
+    configYaml: config(changes),
     env: { PULUMI_CONFIG_PASSPHRASE: "crash", SWITCHBACK_ACTOR: "crash" },
   });
   try {
@@ -49,18 +86,25 @@ async function withProject(engine: string, work: (project: Project) => Promise<v
 }
 
 /** The staging stack's config, with a subnet and a port of its own. */
-function config(): string {
+function config(changes: Readonly<Record<string, unknown>>): string {
   const staging = parse(readFileSync("Pulumi.staging.yaml", "utf8"));
   staging.config["switchback:network"] = { subnet: `10.${randomInt(150, 200)}.${4 * randomInt(0, 64)}.0/22` };
   staging.config["switchback:router"].port = randomInt(20000, 30000);
+  for (const [key, value] of Object.entries(changes)) staging.config[`switchback:${key}`] = value;
+  staging.config["switchback:services"].orders.database = "database" in changes;
+  if (!("database" in changes)) delete staging.config["switchback:database"];
   return stringify(staging);
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { engine: { type: "string", default: "embedded" }, sample: { type: "boolean", default: false } },
+    options: {
+      engine: { type: "string", default: "embedded" },
+      sample: { type: "boolean", default: false },
+      part: { type: "string" },
+    },
   });
-  const results = await crashAll(values.engine, values.sample, (result) => {
+  const results = await crashAll(values.engine, values, (result) => {
     const { boundary, victim, then, killed, seconds, problems } = result;
     const outcome =
       problems.length > 0 ? `FAILED: ${problems.join("; ")}` : killed ? "converged" : "ended before it could be killed";

@@ -127,7 +127,7 @@ function closingCondition(plan: StackPlan, live: Live, { closes, head }: SchemaC
 function lossCondition(
   { config }: StackPlan,
   { schema }: LiveDatabase,
-  { migrations }: SchemaChange,
+  { migrations, goesBack }: SchemaChange,
   losses: Probed<readonly Loss[]> | undefined,
 ): Condition {
   if (!losses || !migrations.some(({ down }) => down === "lossy")) return yes("dataLoss", "nothing is lost");
@@ -140,6 +140,8 @@ function lossCondition(
   const lost = losses.value.filter(({ values }) => values > 0);
   if (lost.length === 0) return yes("dataLoss", "no value is lost");
   const told = lost.map(({ column, values }) => `${values} values of ${column}`).join(", ");
+  if (goesBack)
+    return yes("dataLoss", `${told} go with the change that was not finished, and are kept in switchback_kept`);
   const missing = migrations.flatMap(({ id }) => {
     const values = lost.filter(({ migration }) => migration === id).reduce((sum, loss) => sum + loss.values, 0);
     if (allowsLoss(config.allowDataLoss[id], used[id], values)) return [];

@@ -32,6 +32,8 @@ export interface SchemaChange {
   readonly open: Readonly<Record<ColorName, boolean>>;
   /** Colors that are open now, or unknown to be, and not afterwards. */
   readonly closes: readonly ColorName[];
+  /** The config goes back to what the last finished change left, while a later one is unfinished. */
+  readonly goesBack: boolean;
   /** Colors that have the database and whose release, as it is to be, does not accept the live head. */
   readonly unfit: readonly ColorName[];
   /** The color that serves and has to lose the database: its requests wait. */
@@ -54,7 +56,9 @@ export function schemaChange(plan: StackPlan, live: Live): SchemaChange | undefi
   // Where nobody knows the head, the wanted one is what can be said; nothing is moved then.
   const head = wantedHead(lineage, known ? from : (version ?? active.max), active, version);
   const steps = known ? stepsBetween(lineage, from, head) : { direction: "none" as const, migrations: [] };
-  const unnamed = known ? unnamedContracts(lineage, from, head, version ?? lastFinished(plan, live, head)) : [];
+  const goesBack = isGoingBack(plan, live);
+  // What an unfinished change took away was never asked to stay away.
+  const unnamed = known ? unnamedContracts(lineage, from, head, version ?? (goesBack ? head : undefined)) : [];
   const accepts = { blue: plan.colors.blue.accepts ?? null, green: plan.colors.green.accepts ?? null };
   const closed = closedBy(head, accepts);
   const open = { blue: isOpen("blue"), green: isOpen("green") };
@@ -66,6 +70,7 @@ export function schemaChange(plan: StackPlan, live: Live): SchemaChange | undefi
     lineage,
     problems,
     unnamed,
+    goesBack,
     open,
     closes: closed.filter((color) => isOpenNow(live, color) ?? true),
     unfit: colors.filter(
@@ -103,18 +108,14 @@ export const isUnfinished = (live: Live): boolean =>
 
 const appliedIn = ({ database }: Live) => (database && "value" in database.schema ? database.schema.value.applied : []);
 
-/**
- * The head, when the config goes back to where the last finished change left the stack while a later one is unfinished:
- * what that one took away was never asked to stay away.
- */
-function lastFinished({ config, colors: planned }: StackPlan, live: Live, head: string): string | undefined {
+function isGoingBack({ config, colors: planned }: StackPlan, live: Live): boolean {
   const marker = routerFile(live)?.marker;
-  if (!marker?.pending || marker.goal === "") return undefined;
+  if (!marker?.pending || marker.goal === "") return false;
   const { activeColor } = config;
-  const same =
+  return (
     marker.pointer.color === activeColor &&
-    marker.pointer.releases[activeColor] === (planned[activeColor].release ?? null);
-  return same ? head : undefined;
+    marker.pointer.releases[activeColor] === (planned[activeColor].release ?? null)
+  );
 }
 
 /** Whether a color's entries are open; undefined: nobody knows. */

@@ -4,7 +4,8 @@ import { probeServices } from "../router/health.ts";
 import { routerName } from "../router/state.ts";
 import { write } from "../router/writer.ts";
 import { type Hold, takeHold } from "./hold.ts";
-import { type Leaving, type Move, migrateTo, type SchemaResult } from "./operation.ts";
+import type { Leaving } from "./leaving.ts";
+import { type Move, migrateTo, type SchemaResult } from "./operation.ts";
 import { isCommitted, moveBack, stayInMaintenance, undo } from "./way-back.ts";
 
 /** Left of a hold for the router's operation, which ends it, or for the way back. */
@@ -25,8 +26,8 @@ export async function moveHeld(move: Move, leaving: Leaving): Promise<SchemaResu
   let armed = false;
   try {
     await move.journal({ ...move.entry, event: "holding" });
-    const hold = await takeHold(docker, goal, epoch, leaving.color, log);
-    const { lost, restored } = await migrateTo(move, goal.head, goal.allowDataLoss, async () => {
+    const hold = await takeHold(move, leaving.color);
+    const { lost, restored } = await migrateTo(move, goal.head, async () => {
       checkTime(move, hold);
       armed = true;
       await hold.armMaintenance();

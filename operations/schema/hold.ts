@@ -1,9 +1,11 @@
 import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
+import { endSessions } from "../database/sessions.ts";
 import { writePooler } from "../pooler/writer.ts";
 import { type RouterState, readRouter, routerName } from "../router/state.ts";
 import { write } from "../router/writer.ts";
 import type { SchemaGoal } from "./goal.ts";
+import type { Move } from "./operation.ts";
 
 const pollMilliseconds = 50;
 
@@ -24,13 +26,7 @@ export interface Hold {
  * entries in the pooler are fenced. When the lease runs out before {@link Hold.armMaintenance}, everything is as before.
  * @throws when the router or the pooler refuses; what was taken ends with its lease
  */
-export async function takeHold(
-  docker: Docker,
-  goal: SchemaGoal,
-  epoch: string,
-  leaving: ColorName,
-  log: (line: string) => void,
-): Promise<Hold> {
+export async function takeHold({ docker, client, goal, epoch, log }: Move, leaving: ColorName): Promise<Hold> {
   const router = routerName(goal.stack);
   const end = performance.now() + goal.hold.maxSeconds * 1000;
   const left = () => (end - performance.now()) / 1000;
@@ -39,6 +35,7 @@ export async function takeHold(
   log(`holding: requests wait in the router, for at most ${goal.hold.maxSeconds} s`);
   const cut = await drained(docker, goal, leaving);
   await writePooler(docker, goal.stack, { op: "fence", epoch, color: leaving, seconds: left(), then: "open" });
+  await endSessions(client, `${goal.database.name}_${leaving}`);
   log(`fenced: ${leaving} has no database${cut > 0 ? `; ${cut} of its requests were still in flight` : ""}`);
   return {
     left,

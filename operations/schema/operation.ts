@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type pg from "pg";
 import { type Lineage, readLineage } from "../../stacks/lineage.ts";
-import { type ColorName, colors } from "../../stacks/schema.ts";
+import { colors } from "../../stacks/schema.ts";
 import { connectDatabase } from "../database/connect.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { writeRecord } from "../live/records.ts";
@@ -9,10 +9,9 @@ import { type MigrateResult, migrate } from "../migrations/migrate.ts";
 import { clearPending, pendSchema, readSchema } from "../migrations/schema-state.ts";
 import { toolPlace } from "../migrations/tool-place.ts";
 import { writePooler } from "../pooler/writer.ts";
-import type { Pointer } from "../router/goal.ts";
-import { readRouter } from "../router/state.ts";
 import { hashSchemaGoal, type SchemaGoal } from "./goal.ts";
 import { moveHeld } from "./held.ts";
+import { look } from "./leaving.ts";
 
 export interface SchemaRun {
   readonly docker: Docker;
@@ -43,16 +42,10 @@ export interface Move extends SchemaRun {
   readonly lineage: Lineage;
   readonly from: string;
   readonly hash: string;
+  /** By migration: largest number of values that may be lost. */
+  readonly allowDataLoss: Readonly<Record<string, number>>;
   /** What each of its journal lines says. */
   readonly entry: Omit<JournalEntry, "event">;
-}
-
-/** The color that serves, and that the schema will not fit. */
-export interface Leaving {
-  readonly color: ColorName;
-  readonly pointer: Pointer;
-  /** The pooler's entries as they were found. */
-  readonly open: Readonly<Record<ColorName, boolean>>;
 }
 
 /**
@@ -69,11 +62,12 @@ export async function runSchema(run: SchemaRun): Promise<SchemaResult> {
     const { head: from } = await readSchema(client);
     await pendSchema(client, epoch, hash);
     const { file } = await writePooler(docker, goal.stack, { op: "pend", epoch, goal: hash });
-    const move = { ...run, client, lineage, from, hash, entry: entryOf(run, from) };
+    const found = await look(docker, goal, file.open);
+    const allowDataLoss = found.goesBack ? anyLoss(lineage) : goal.allowDataLoss;
+    const move = { ...run, client, allowDataLoss, lineage, from, hash, entry: entryOf(run, from) };
     const begun = performance.now();
     try {
-      const leaving = await colorToLeave(docker, goal, file.open);
-      const result = leaving ? await moveHeld(move, leaving) : await moveOpen(move);
+      const result = found.leaving ? await moveHeld(move, found.leaving) : await moveOpen(move);
       await writePooler(docker, goal.stack, { op: "commit", epoch, goal: hash });
       await analyze(move, result);
       await writeRecord(docker, goal.stack, "schema.json", `${JSON.stringify({ head: result.to })}\n`);
@@ -97,10 +91,9 @@ export function connectAsMigrator(docker: Docker, { database: { container, name 
 export function migrateTo(
   move: Move,
   to: string,
-  allowDataLoss: SchemaGoal["allowDataLoss"],
   beforeCommit: () => Promise<void> = async () => {},
 ): Promise<MigrateResult> {
-  const { client, lineage, goal, epoch, hash, log } = move;
+  const { client, lineage, allowDataLoss, goal, epoch, hash, log } = move;
   const { lockTimeoutMs, attempts, blockers } = goal.migrations;
   return migrate({
     client,
@@ -119,20 +112,6 @@ export function migrateTo(
   });
 }
 
-/** The color that serves but will not fit: requests must wait until the other one has the traffic. */
-async function colorToLeave(
-  docker: Docker,
-  goal: SchemaGoal,
-  open: Readonly<Record<ColorName, boolean>>,
-): Promise<Leaving | undefined> {
-  const state = await readRouter(docker, goal.stack);
-  if (state.kind === "absent") return undefined;
-  if (state.kind === "unreadable")
-    throw new Error(`expected the router to say which color serves, got: ${state.reason}; run \`up\` when it answers`);
-  const pointer = state.memory;
-  return pointer?.mode === "serve" && !goal.open[pointer.color] ? { color: pointer.color, pointer, open } : undefined;
-}
-
 /** Nothing that serves has to go: entries of colors that will not fit are closed before, those that fit are opened after. */
 async function moveOpen(move: Move): Promise<SchemaResult> {
   const { docker, goal, epoch, log, from } = move;
@@ -143,7 +122,7 @@ async function moveOpen(move: Move): Promise<SchemaResult> {
     await writePooler(docker, stack, request);
   }
   try {
-    const { lost, restored } = await migrateTo(move, goal.head, goal.allowDataLoss);
+    const { lost, restored } = await migrateTo(move, goal.head);
     await writePooler(docker, stack, { op: "set", epoch, open: goal.open });
     if (from !== goal.head) {
       await writePooler(docker, stack, { op: "reconnect", epoch });
@@ -156,6 +135,10 @@ async function moveOpen(move: Move): Promise<SchemaResult> {
     throw error;
   }
 }
+
+/** Nothing that is lost is gone: it is kept beside the schema. */
+export const anyLoss = ({ migrations }: Lineage): Record<string, number> =>
+  Object.fromEntries(migrations.map(({ id }) => [id, Number.POSITIVE_INFINITY]));
 
 async function analyze({ client, log }: Move, { from, to }: SchemaResult): Promise<void> {
   if (from === to) return;

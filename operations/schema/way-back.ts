@@ -3,7 +3,8 @@ import { clearPending, pendSchema, readSchema } from "../migrations/schema-state
 import { writePooler } from "../pooler/writer.ts";
 import { routerName } from "../router/state.ts";
 import { write } from "../router/writer.ts";
-import { connectAsMigrator, type Leaving, type Move, migrateTo } from "./operation.ts";
+import type { Leaving } from "./leaving.ts";
+import { anyLoss, connectAsMigrator, type Move, migrateTo } from "./operation.ts";
 
 /** Whether the migration's commit took place, asked on a new connection; undefined: the database does not say. */
 export async function isCommitted({ docker, goal, from }: Move): Promise<boolean | undefined> {
@@ -39,8 +40,7 @@ export async function moveBack(move: Move, leaving: Leaving): Promise<string | u
     await writePooler(docker, goal.stack, { op: "set", epoch, open: { blue: false, green: false } });
     await pendSchema(move.client, epoch, hash);
     // Nobody had requests since the commit; what the target wrote by itself is kept.
-    const anything = Object.fromEntries(move.lineage.migrations.map(({ id }) => [id, Number.POSITIVE_INFINITY]));
-    await migrateTo(move, from, anything);
+    await migrateTo({ ...move, allowDataLoss: anyLoss(move.lineage) }, from);
     await reopen(move, leaving);
     return undefined;
   } catch (error) {

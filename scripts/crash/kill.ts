@@ -3,7 +3,14 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect, exec } from "../../operations/live/docker.ts";
 import type { Project } from "../project.ts";
 
-export type Victim = "engine" | "operation" | "nginx";
+export type Victim = "engine" | "operation" | keyof typeof servers;
+
+/** Servers that are killed in their container: container of the stack, and name of the process. */
+const servers = {
+  nginx: ["router", "nginx"],
+  pooler: ["pooler", "pgbouncer"],
+  database: ["database-initial", "postgres"],
+} as const;
 
 /** Runs `switchback <words>` and kills the victim with SIGKILL as soon as a line of its output matches. @returns whether it did */
 export async function killAt(
@@ -30,8 +37,9 @@ export async function killAt(
 }
 
 async function kill(project: Project, child: ChildProcess, victim: Victim): Promise<void> {
-  if (victim === "nginx") {
-    await exec(connect(), `${project.stack}-router`, ["pkill", "-KILL", "nginx"]).catch(() => {});
+  if (victim in servers) {
+    const [container, program] = servers[victim as keyof typeof servers];
+    await exec(connect(), `${project.stack}-${container}`, ["pkill", "-KILL", program]).catch(() => {});
     return;
   }
   if (victim === "operation") {
@@ -42,7 +50,7 @@ async function kill(project: Project, child: ChildProcess, victim: Victim): Prom
   killQuietly(-child.pid!);
 }
 
-/** Processes that run `operations/router.ts` for this project folder. */
+/** Processes that run an operation for this project folder. */
 function operations(folder: string): number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
@@ -51,7 +59,7 @@ function operations(folder: string): number[] {
       try {
         return (
           readlinkSync(`/proc/${pid}/cwd`) === folder &&
-          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("operations/router.ts")
+          readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("operations/")
         );
       } catch {
         return false;

@@ -1,4 +1,8 @@
-import { type ColorName, otherColor } from "../../stacks/schema.ts";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse, stringify } from "yaml";
+import { connect } from "../../operations/live/docker.ts";
+import type { ColorName } from "../../stacks/schema.ts";
 import type { Project } from "../project.ts";
 import { killAt } from "./kill.ts";
 import { problemsOf } from "./outcome.ts";
@@ -12,28 +16,65 @@ export interface CrashResult extends Crash {
   readonly problems: readonly string[];
 }
 
+/** What a stack is to be: the color that serves, and the keys of the config that make it so; undefined: the key goes. */
+export interface Side {
+  readonly color: ColorName;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Kills a victim in the middle of `up`, then runs `up` with the same or with the old config, and looks at the outcome.
- * @param from color that serves; undefined before the first deployment, which then goes to `green`
- * @returns the result, and the color that serves now
+ * @param from what the stack is; undefined before the first deployment
  */
 export async function crash(
   project: Project,
   scenario: Crash,
-  from: ColorName | undefined,
+  from: Side | undefined,
+  to: Side,
   engine: string,
-): Promise<{ result: CrashResult; serves: ColorName }> {
-  const to = from ? otherColor(from) : "green";
+): Promise<CrashResult> {
   const up = ["up", "--yes", "--skip-preview", "--engine", engine];
-  await project.ok("config", "set", "activeColor", to, "--engine", engine);
+  configure(project, to);
   const killed = await killAt(project, up, scenario.boundary.line, scenario.victim);
-  const wanted = scenario.then === "old" && from ? from : to;
-  await project.ok("config", "set", "activeColor", wanted, "--engine", engine);
+  const wanted = (scenario.then === "old" && from) || to;
+  configure(project, wanted);
+  await healed(project);
   const converged = await project.switchback(...up);
   const failed =
     converged.code === 0
       ? []
       : [`expected \`up\` to converge, got exit ${converged.code}:\n${converged.stdout}${converged.stderr}`];
-  const problems = [...failed, ...(await problemsOf(project, wanted, engine))];
-  return { result: { ...scenario, killed, seconds: converged.seconds, problems }, serves: wanted };
+  const problems = [...failed, ...(await problemsOf(project, wanted.color, engine))];
+  return { ...scenario, killed, seconds: converged.seconds, problems };
+}
+
+/** Brings the stack to a side, undisturbed. */
+export async function bringUp(project: Project, side: Side, engine: string): Promise<void> {
+  configure(project, side);
+  await project.ok("up", "--yes", "--skip-preview", "--engine", engine);
+}
+
+/** The engine's own keys of the file, such as the salt of its secrets, stay. */
+function configure(project: Project, side: Side): void {
+  const file = parse(readFileSync(project.configFile, "utf8"));
+  for (const [key, value] of Object.entries(side.config)) file.config[`switchback:${key}`] = value;
+  project.configure(stringify(file));
+}
+
+/** Docker starts a killed container again by itself; what is killed in the middle needs a moment. */
+async function healed({ stack }: Project): Promise<void> {
+  const docker = connect();
+  for (const name of [`${stack}-database-initial`, `${stack}-pooler`]) {
+    for (let round = 0; round < 120; round++) {
+      const found = await docker
+        .getContainer(name)
+        .inspect()
+        .catch(() => undefined);
+      if (!found) break;
+      const { Running, Health, StartedAt } = found.State;
+      const settled = Health ? Health.Status === "healthy" : Date.now() - Date.parse(StartedAt) > 3000;
+      if (Running && settled) break;
+      await sleep(250);
+    }
+  }
 }

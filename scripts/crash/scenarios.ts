@@ -32,6 +32,20 @@ export const deployBoundaries: readonly Boundary[] = [
   { name: "first confirmed", line: /confirmed: /, victims: ["engine", "operation"] },
 ];
 
+/** Step boundaries of a level 2 change in which requests are held, in order. */
+export const schemaBoundaries: readonly Boundary[] = [
+  { name: "safety backup", line: /safety-backup updating/, victims: ["engine", "operation", "database"] },
+  { name: "saved", line: /safety backup \S+ at /, victims: ["engine", "operation"] },
+  { name: "schema begun", line: /schema updating/, victims: ["engine", "operation", "pooler", "database"] },
+  { name: "holding", line: /holding: /, victims: ["engine", "operation", "nginx", "pooler", "database"] },
+  { name: "fenced", line: /fenced: /, victims: ["engine", "operation", "nginx", "pooler", "database"] },
+  { name: "migrating", line: /0004_\w+: (up|down)/, victims: ["engine", "operation", "pooler", "database"] },
+  { name: "migrated", line: /the schema is at/, victims: ["engine", "operation", "nginx", "pooler", "database"] },
+  { name: "schema ended", line: /schema updated/, victims: ["engine", "pooler", "database"] },
+  { name: "held switching", line: /switching /, victims: ["engine", "operation", "nginx"] },
+  { name: "held moved", line: /moved in/, victims: ["engine", "operation", "nginx", "pooler"] },
+];
+
 export interface Crash {
   readonly boundary: Boundary;
   readonly victim: Victim;
