@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabasePlan } from "../stacks/database-plan.ts";
 import type { DatabaseConfig } from "../stacks/schema-database.ts";
 
 /** Connections besides the pooler's: operations, backups, and what an administrator needs. */
@@ -15,3 +17,15 @@ export function renderParameters({ memoryMb, parameters, pooler }: DatabaseConfi
   );
   return `${lines.join("\n")}\n`;
 }
+
+/** The upload that says another repository than the backup volume; nothing when it is the volume. */
+export const repositoryFile = ({ repository }: DatabasePlan) =>
+  repository === undefined
+    ? []
+    : [
+        {
+          file: "/etc/pgbackrest/conf.d/repository.conf",
+          content: pulumi.secret(repository),
+          permissions: "0444",
+        },
+      ];

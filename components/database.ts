@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseGoal } from "../operations/database/goal.ts";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
-import { renderParameters } from "./database-conf.ts";
+import { renderParameters, repositoryFile } from "./database-conf.ts";
 import { frozenProperties } from "./frozen.ts";
 import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
@@ -70,7 +70,10 @@ function createContainer(
       image,
       envs: [`SWITCHBACK_GENERATION=${generation}`],
       labels: labels({ stack, role: "database", generation }),
-      uploads: [{ file: "/etc/switchback/parameters.conf", content: renderParameters(config), permissions: "0444" }],
+      uploads: [
+        { file: "/etc/switchback/parameters.conf", content: renderParameters(config), permissions: "0444" },
+        ...repositoryFile(plan),
+      ],
       networksAdvanced: [{ name: networkName, ipv4Address: plan.address, aliases: ["database"] }],
       volumes: [
         { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },

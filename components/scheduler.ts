@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
+import { repositoryFile } from "./database-conf.ts";
 import { frozenProperties } from "./frozen.ts";
 import { labels } from "./labels.ts";
 
@@ -9,6 +10,8 @@ export interface SchedulerArgs {
   readonly plan: DatabasePlan;
   /** Image of PostgreSQL: an id, or a digest reference. */
   readonly image: string;
+  /** Physical name of the platform network, from which a repository elsewhere is reached. */
+  readonly networkName: pulumi.Input<string>;
   /** Runs before a container is created. */
   readonly reclaim: pulumi.ResourceHook;
   /** Keep the container as it is, as evidence. */
@@ -17,7 +20,7 @@ export interface SchedulerArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** The Scheduler component creates the container that takes backups by the config's schedule. It has no network and no Docker socket. */
+/** The Scheduler component creates the container that takes backups by the config's schedule. It has no Docker socket. */
 export class Scheduler extends pulumi.ComponentResource {
   /** Id of the scheduler's container. */
   readonly container: pulumi.Output<string>;
@@ -43,7 +46,11 @@ export class Scheduler extends pulumi.ComponentResource {
           `SWITCHBACK_RETENTION_DAYS=${backup.retentionDays}`,
         ],
         labels: labels({ stack, role: "scheduler", generation: plan.generation }),
-        networkMode: "none",
+        uploads: repositoryFile(plan),
+        // Only a repository elsewhere needs a network.
+        ...(plan.repository === undefined
+          ? { networkMode: "none" }
+          : { networksAdvanced: [{ name: args.networkName }] }),
         volumes: [
           { volumeName: plan.container, containerPath: "/var/lib/postgresql/data", readOnly: true },
           { volumeName: plan.backupVolume, containerPath: "/var/lib/pgbackrest" },

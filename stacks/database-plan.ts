@@ -24,6 +24,8 @@ export interface DatabasePlan {
   /** Fixed address in the platform network. */
   readonly address: string;
   readonly backupVolume: string;
+  /** pgBackRest's options of another repository than the volume: a secret. Undefined: the volume. */
+  readonly repository?: string | undefined;
   readonly roles: {
     /** Owns the database and its objects; no login. */
     readonly owner: DatabaseRole;
@@ -79,6 +81,7 @@ export function planDatabase(stack: string, config: StackConfig, errors: string[
     container: `${stack}-database-${initialGeneration}`,
     address: databaseAddress(subnet, 0),
     backupVolume: `${stack}-backups`,
+    repository: renderRepository(config, errors),
     roles: {
       owner: group(`${name}_owner`),
       migrator: login(`${name}_migrator`),
@@ -95,4 +98,19 @@ export function planDatabase(stack: string, config: StackConfig, errors: string[
     lineage,
     urls: { blue: url("blue"), green: url("green") },
   };
+}
+
+function renderRepository({ database, secrets }: StackConfig, errors: string[]): string | undefined {
+  const repository = database?.backup.repository;
+  if (!repository) return undefined;
+  const lines = Object.entries(repository.options).map(([option, value]) => `${option}=${value}`);
+  for (const [option, key] of Object.entries(repository.secrets)) {
+    const value = secrets[key];
+    if (value !== undefined) lines.push(`${option}=${value}`);
+    else
+      errors.push(
+        `database.backup.repository.secrets.${option}: expected a key of secrets, got "${key}"; run \`pulumi config set --secret --path secrets.${key}\``,
+      );
+  }
+  return `[global]\n${lines.join("\n")}\n`;
 }

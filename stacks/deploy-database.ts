@@ -56,6 +56,7 @@ export function deployDatabase(
     stack,
     plan: database,
     image: ownImage("switchback/database:1"),
+    networkName: platformNetwork,
     reclaim,
     frozen,
     after: [server.ready],

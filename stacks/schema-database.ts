@@ -10,6 +10,10 @@ const hours = (standard: number) =>
     .max(24 * 365)
     .default(standard);
 
+const repositoryOption = z
+  .string()
+  .regex(/^repo1-(?!retention)[a-z0-9-]+$/, "expected an option of pgBackRest's repo1, other than its retention");
+
 /** Name of a migration: the part before the first `_` of its file, or a revision of the tool that runs it. */
 export const head = z
   .union([z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, "expected the id of a migration"), z.number().int().min(0)])
@@ -99,10 +103,25 @@ export const database = z.strictObject({
         .describe(
           "How long every moment, and every safety backup, can be gone back to; the scheduler prints what that needs.",
         ),
+      repository: z
+        .strictObject({
+          options: z
+            .record(repositoryOption, z.string().regex(/^[^\n]+$/, "expected one line"))
+            .default({})
+            .describe('Options of pgBackRest, such as `repo1-type: "s3"` and `repo1-s3-bucket`.'),
+          secrets: z
+            .record(repositoryOption, z.string())
+            .default({})
+            .describe(
+              "Options whose value is secret, such as `repo1-s3-key` or `repo1-cipher-pass`: their key in `secrets`.",
+            ),
+        })
+        .optional()
+        .describe("Another repository than the volume, or how it is encrypted. Unset: the volume, in clear."),
       memoryMb: z.number().int().min(64).default(256).describe("Memory limit of the scheduler's container, in MiB."),
     })
     .prefault({})
-    .describe("Backups by pgBackRest, in the volume `<stack>-backups`."),
+    .describe("Backups by pgBackRest."),
 });
 
 export type DatabaseConfig = z.output<typeof database>;

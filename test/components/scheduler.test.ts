@@ -10,6 +10,7 @@ it("is a container without network and Docker socket, which reads the data and w
     stack: "test",
     plan: databasePlan({ backup: { incrHours: 2, retentionDays: 30 } }),
     image: "sha256:database",
+    networkName: "test-platform",
     reclaim: new pulumi.ResourceHook("reclaim", () => {}),
     frozen: false,
     after: [],
@@ -37,4 +38,23 @@ it("is a container without network and Docker socket, which reads the data and w
       { volumeName: "test-records", containerPath: "/records" },
     ],
   });
+});
+
+it("reaches a repository elsewhere by the platform network, with its options as a secret file", async () => {
+  const registered = recordResources();
+  const repository = "[global]\nrepo1-type=s3\nrepo1-s3-key-secret=canary\n";
+  new Scheduler("scheduler", {
+    stack: "test",
+    plan: { ...databasePlan(), repository },
+    image: "sha256:database",
+    networkName: "test-platform",
+    reclaim: new pulumi.ResourceHook("reclaim", () => {}),
+    frozen: false,
+    after: [],
+  });
+  await settled();
+  const { networkMode, networksAdvanced, uploads } = registered[1]!.inputs;
+  expect([networkMode, networksAdvanced]).toEqual([undefined, [{ name: "test-platform" }]]);
+  // The SDK's mark of a secret on the wire.
+  expect(JSON.stringify(uploads)).toContain("1b47061264138c4ac30d75fd1eb44270");
 });

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
+import { pack } from "tar-stream";
 import { connect, execOk } from "../../../operations/live/docker.ts";
 
 export const docker = connect();
@@ -16,8 +17,14 @@ export interface Rig {
   remove(): Promise<void>;
 }
 
-/** @param options `backups`: options of the backup volume, such as a small tmpfs */
-export async function createRig(options: { readonly backups?: Record<string, string> } = {}): Promise<Rig> {
+export interface RigOptions {
+  /** Options of the backup volume, such as a small tmpfs. */
+  readonly backups?: Record<string, string>;
+  /** pgBackRest's options of another repository. */
+  readonly repository?: string;
+}
+
+export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const stack = `db${randomBytes(4).toString("hex")}`;
   const prefix = `10.${randomInt(200, 251)}.${randomInt(0, 256)}`;
   const labels = { "switchback.test": "database", "switchback.stack": stack };
@@ -49,6 +56,12 @@ export async function createRig(options: { readonly backups?: Record<string, str
     },
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: `${prefix}.16` } } } },
   });
+  if (options.repository) {
+    const files = pack();
+    files.entry({ name: "etc/pgbackrest/conf.d/repository.conf" }, options.repository);
+    files.finalize();
+    await container.putArchive(files as unknown as NodeJS.ReadableStream, { path: "/" });
+  }
   await container.start();
   const sh = (at: string, script: string) => execOk(docker, at, ["sh", "-euc", script]);
   await untilReady(name, sh);
