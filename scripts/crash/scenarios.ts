@@ -53,14 +53,19 @@ export interface Crash {
   readonly then: "same" | "old";
 }
 
-/** Every combination; with `sample`, each boundary once per victim, with the configs in turn. */
+/** Every combination; with `sample`, each boundary once, with its victims and the configs in turn. */
 export function crashesOf(
   boundaries: readonly Boundary[],
   configs: readonly Crash["then"][],
   sample: boolean,
 ): Crash[] {
-  const pairs = boundaries.flatMap((boundary) => boundary.victims.map((victim) => ({ boundary, victim })));
-  return pairs.flatMap((pair, index) =>
-    (sample ? [configs[index % configs.length]!] : configs).map((then) => ({ ...pair, then })),
+  if (sample)
+    return boundaries.map((boundary, index) => ({
+      boundary,
+      victim: boundary.victims[index % boundary.victims.length]!,
+      then: configs[Math.floor(index / 2) % configs.length]!,
+    }));
+  return boundaries.flatMap((boundary) =>
+    boundary.victims.flatMap((victim) => configs.map((then) => ({ boundary, victim, then }))),
   );
 }
