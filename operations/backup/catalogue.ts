@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { inRecords, readRecord, writeRecord } from "../live/records.ts";
-import type { BackupPoint } from "./point.ts";
+import type { BackupPoint, DumpPoint } from "./point.ts";
 
 /** What the last safety backup left in the catalogue. */
 export interface BackupMarker {
@@ -43,8 +43,21 @@ export async function commitBackup(
   await writeMarker(docker, stack, { goal, epoch, pending: null });
 }
 
-/** Every backup point of the catalogue, oldest first. One that a crash tore is left out. */
-export async function readPoints(docker: Docker, stack: string): Promise<BackupPoint[]> {
+/** Records a logical dump. */
+export async function recordDump(docker: Docker, stack: string, point: DumpPoint): Promise<void> {
+  await inRecords(docker, stack, "mkdir -p points", []);
+  await writeRecord(docker, stack, `points/${point.name}.json`, `${JSON.stringify(point)}\n`);
+}
+
+/** Every moment to which level 3 can go back, oldest first. One that a crash tore is left out. */
+export const readPoints = async (docker: Docker, stack: string): Promise<BackupPoint[]> =>
+  (await readAll(docker, stack)).filter((point) => point.kind === "safety");
+
+/** Every logical dump, oldest first. */
+export const readDumps = async (docker: Docker, stack: string): Promise<DumpPoint[]> =>
+  (await readAll(docker, stack)).filter((point) => point.kind === "dump");
+
+async function readAll(docker: Docker, stack: string): Promise<(BackupPoint | DumpPoint)[]> {
   const { stdout } = await inRecords(docker, stack, "cat points/*.json 2>/dev/null || true", []);
   return stdout
     .split("\n")
@@ -52,9 +65,9 @@ export async function readPoints(docker: Docker, stack: string): Promise<BackupP
     .sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-function parsed(line: string): BackupPoint | undefined {
+function parsed(line: string): BackupPoint | DumpPoint | undefined {
   try {
-    return JSON.parse(line) as BackupPoint;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -38,6 +38,31 @@ export interface BackupPoint {
   readonly actor: string;
 }
 
+/** A logical dump: rows as SQL, which another major version can read, and from which one table can be taken. */
+export interface DumpPoint {
+  readonly name: string;
+  readonly kind: "dump";
+  /** RFC 3339: when it began, which is the moment that it shows. */
+  readonly at: string;
+  readonly generation: string;
+  readonly database: string;
+  /** Path in the containers that have the volume of backups. */
+  readonly file: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+  /** `schema.table` */
+  readonly tables: readonly string[];
+  readonly head: string;
+  readonly reason: string;
+  readonly actor: string;
+}
+
 /** Name of a safety backup: sorts by time, and no two are the same. */
-export const safetyName = (at: Date, random: string): string =>
-  `safety-${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${random}`;
+export const safetyName = (at: Date, random: string): string => named("safety", at, random);
+
+/** Name of a logical dump, likewise. */
+export const dumpName = (at: Date, random: string): string => named("dump", at, random);
+
+const named = (kind: string, at: Date, random: string): string =>
+  `${kind}-${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${random}`;
