@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { claimStaging, keepStaging } from "./demo/claim.ts";
 import { runLevel2 } from "./demo/level2.ts";
 import { demoJson, demoTable, healthyUntil } from "./demo/report.ts";
 import { runDemo } from "./demo/run.ts";
 import { type Load, startLoad } from "./load/load.ts";
+import { type LoadOptions, level2Load } from "./load/options.ts";
 import { totals } from "./load/result.ts";
 import type { Project } from "./project.ts";
 
@@ -32,19 +33,17 @@ async function demo(): Promise<number> {
   try {
     project = await claimStaging(say);
     const run = await runDemo(project, begin, say);
-    // A stack without a database has no level 2.
-    const hasDatabase = readFileSync(project.configFile, "utf8").includes("switchback:database:");
-    const level2 = hasDatabase ? await runLevel2(project, () => begin(run.url), say) : undefined;
+    const level2 = await runLevel2(project, () => begin(run.url, level2Load), say);
     say(`\n${demoTable(run, level2)}\n`);
     if (values.json) writeFileSync(values.json, `${JSON.stringify(demoJson(run, level2), null, 2)}\n`);
     const one = totals(run.load.requests, 0, healthyUntil(run));
-    const two = totals(level2?.load.requests ?? []);
+    const two = totals(level2.load.requests);
     if (one.failed > 0)
       say(`expected no failed request before the container was killed, got ${JSON.stringify(one.failures)}`);
     if (two.failed > 0) say(`expected no failed request at level 2, got ${JSON.stringify(two.failures)}`);
     kept = values.keep;
     if (kept) leave(project);
-    return one.failed + two.failed + (level2?.ledger.missing ?? 0) > 0 ? 1 : 0;
+    return one.failed + two.failed + level2.ledger.missing > 0 ? 1 : 0;
   } catch (error) {
     // What an interruption breaks is no error of its own.
     if (!interrupted) console.error(`demo: ${(error as Error).message}`);
@@ -54,8 +53,8 @@ async function demo(): Promise<number> {
   }
 }
 
-async function begin(url: string): Promise<Load> {
-  load = await startLoad({ url });
+async function begin(url: string, options: Partial<LoadOptions> = {}): Promise<Load> {
+  load = await startLoad({ url, ...options });
   return load;
 }
 

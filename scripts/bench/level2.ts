@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startLoad } from "../load/load.ts";
+import { level2Load } from "../load/options.ts";
 import { heldSeconds, totals } from "../load/result.ts";
 import {
   allowance,
@@ -62,7 +63,7 @@ async function measure({ project, url }: OwnStack, changes: number): Promise<Lev
   const moves: Move[] = [];
   const undone: Move[] = [];
   const noopUps: number[] = [];
-  const load = await startLoad({ url, maxSeconds: maxLoadSeconds });
+  const load = await startLoad({ url, ...level2Load, maxSeconds: maxLoadSeconds });
   try {
     for (let n = 0; n < changes; n++) {
       await sleep(writtenMs);

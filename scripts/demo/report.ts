@@ -6,7 +6,7 @@ import type { Level2Run } from "./level2.ts";
 import type { DemoRun } from "./run.ts";
 
 /** The table at the end of the demo: what, seconds, requests, failed. */
-export function demoTable(run: DemoRun, level2: Level2Run | undefined): string {
+export function demoTable(run: DemoRun, level2: Level2Run): string {
   const { requests } = run.load;
   const rows: string[][] = [["bring the stack up", inSeconds(run.firstUpSeconds), "", ""]];
   rows.push([
@@ -20,11 +20,9 @@ export function demoTable(run: DemoRun, level2: Level2Run | undefined): string {
   }
   rows.push(...switchRows("green killed, green -> blue", run.rescue, healthyUntil(run), requests));
   rows.push(loadRow("load of level 1", requests));
-  if (level2) {
-    rows.push(...moveRows("blue -> green 2.1.0, schema 2 -> 4", level2.forward, level2.load.requests));
-    rows.push(...moveRows("green -> blue 1.1.0, schema 4 -> 3", level2.back, level2.load.requests));
-    rows.push(loadRow("load of level 2", level2.load.requests));
-  }
+  rows.push(...moveRows("blue -> green 2.1.0, schema 2 -> 4", level2.forward, level2.load.requests));
+  rows.push(...moveRows("green -> blue 1.1.0, schema 4 -> 3", level2.back, level2.load.requests));
+  rows.push(loadRow("load of level 2", level2.load.requests));
   return renderTable(["what", "seconds", "requests", "failed"], rows);
 }
 
@@ -60,7 +58,7 @@ const spanOf = (requests: readonly RequestRecord[]): number => {
 };
 
 /** What `--json` writes. `level1` counts everything until the container was killed; what that cost stands beside it. */
-export function demoJson(run: DemoRun, level2: Level2Run | undefined): Record<string, unknown> {
+export function demoJson(run: DemoRun, level2: Level2Run): Record<string, unknown> {
   const { requests } = run.load;
   const healthy = totals(requests, 0, healthyUntil(run));
   const killed = totals(requests, healthyUntil(run));
@@ -81,7 +79,7 @@ export function demoJson(run: DemoRun, level2: Level2Run | undefined): Record<st
       upSeconds: rounded(run.rescue.upSeconds),
       recoveredSeconds: rounded((lastFailure(requests, run.killedAt) - run.killedAt) / 1000),
     },
-    ...(level2 && { level2: level2Json(level2) }),
+    level2: level2Json(level2),
   };
 }
 

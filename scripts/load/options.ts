@@ -14,6 +14,9 @@ export interface LoadOptions {
 
 export const defaultLoad = { requestsPerSecond: 220, webSockets: 50, maxSeconds: 900, orders: "load" };
 
+/** Load of level 2: requests pile up while they are held, and one machine makes and takes them all. */
+export const level2Load = { requestsPerSecond: 120 };
+
 /** Requests in flight beyond which new ones are not sent, but counted as failed. */
 export const maxInFlight = 1500;
 

@@ -8,14 +8,22 @@ import { ordersService, rawConfig } from "./fixtures.ts";
 const errorsOf = (changes: Readonly<Record<string, unknown>>) => loadStack(rawConfig(changes)).errors;
 
 describe("the config of a stack", () => {
-  it.each(["production", "staging"])("of the committed %s file is right", (stack) => {
-    const { config } = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
-    const raw = Object.entries(config).map(([key, value]) => [
-      key.replace("switchback:", ""),
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    expect(loadStack(Object.fromEntries(raw)).errors).toEqual([]);
-  });
+  it.each(["production", "staging"])(
+    "of the committed %s file wants nothing but the secret of its database",
+    (stack) => {
+      const { config } = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
+      const raw = Object.entries(config).map(([key, value]) => [
+        key.replace("switchback:", ""),
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const committed = Object.fromEntries(raw) as Record<string, string>;
+      expect(loadStack(committed).errors).toEqual([
+        expect.stringContaining("run `openssl rand -base64 24 | pulumi config set --secret --path secrets.database`"),
+      ]);
+      const secrets = JSON.stringify({ database: "a-secret-of-24-characters" });
+      expect(loadStack({ ...committed, secrets }).errors).toEqual([]);
+    },
+  );
 
   it("fills in the defaults of a service and of the router, but none in the overrides of a color", () => {
     const { config } = loadStack(
