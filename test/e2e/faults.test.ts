@@ -1,17 +1,20 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { docker, inside, ordersWith, served, type TestStack, testStack } from "./stack.ts";
 
 let stack: TestStack;
-afterEach(() => stack.cleanup());
 
 const said = ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr;
 
-describe("what goes wrong in the middle leaves the traffic where it was:", () => {
-  it("a color that never gets ready, in a release made anew", async () => {
-    stack = await testStack();
+describe("what goes wrong in a change leaves the traffic where it was:", () => {
+  beforeAll(async () => {
+    stack = await testStack({}, { copies: ["sets"] });
     await stack.upOk();
+  });
+  afterAll(() => stack.cleanup());
+
+  it("a color that never gets ready, in a release made anew", async () => {
     const never = {
       blue: { imageTag: "1.0.0", services: { orders: { env: { ORDERS_NEVER_READY: "1" } } } },
       green: { imageTag: "1.1.0" },
@@ -26,15 +29,12 @@ describe("what goes wrong in the middle leaves the traffic where it was:", () =>
     expect(await served(stack)).toBe("200 green 1.1.0");
     // The same config fails again, and the old one brings everything back.
     expect((await stack.up()).code).not.toBe(0);
-    await stack.upOk({ activeColor: "green", colors: { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } } });
+    const colors = { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } };
+    await stack.upOk({ activeColor: "green", colors, router: { port: stack.port } });
     expect(await served(stack)).toBe("200 green 1.1.0");
-    await stack.upOk({ activeColor: "blue" });
-    expect(await served(stack)).toBe("200 blue 1.0.0");
   });
 
   it("a release set whose nginx snippet is broken", async () => {
-    stack = await testStack({}, { copies: ["sets"] });
-    await stack.upOk();
     mkdirSync(`${stack.dir}/sets/broken`);
     writeFileSync(`${stack.dir}/sets/broken/set.yaml`, "{}");
     writeFileSync(`${stack.dir}/sets/broken/nginx.conf`, "no_such_directive on;");
@@ -48,6 +48,19 @@ describe("what goes wrong in the middle leaves the traffic where it was:", () =>
     await stack.upOk({ colors: { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } } });
     expect(await served(stack)).toBe("200 blue 1.0.0");
   });
+
+  it("an engine's state that was lost: what serves is not taken for a leftover", async () => {
+    for (const folder of ["state", "pulumi"])
+      rmSync(`${stack.dir}/.switchback/${folder}`, { recursive: true, force: true });
+    const failed = await stack.up({ services: { orders: ordersWith({}) } });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/got a (live container|network in use) that the (engine's )?state does not know/);
+    expect(await served(stack)).toBe("200 blue 1.0.0");
+  });
+});
+
+describe("what stands in the way of a stack is named, and passes:", () => {
+  afterEach(() => stack.cleanup());
 
   it("a port that somebody else has: the first `up` fails with the reason, the next one comes up", async () => {
     stack = await testStack();
@@ -120,17 +133,5 @@ describe("what goes wrong in the middle leaves the traffic where it was:", () =>
       await foreign.remove({ force: true });
     }
     await stack.upOk();
-  });
-
-  it("an engine's state that was lost: what serves is not taken for a leftover", async () => {
-    stack = await testStack();
-    await stack.upOk();
-    const { rmSync } = await import("node:fs");
-    for (const folder of ["state", "pulumi"])
-      rmSync(`${stack.dir}/.switchback/${folder}`, { recursive: true, force: true });
-    const failed = await stack.up({ services: { orders: ordersWith({}) } });
-    expect(failed.code).not.toBe(0);
-    expect(said(failed)).toMatch(/got a (live container|network in use) that the (engine's )?state does not know/);
-    expect(await served(stack)).toBe("200 green 1.1.0");
   });
 });
