@@ -101,16 +101,16 @@ function schemaCondition({ config, colors }: StackPlan, change: SchemaChange): C
   return yes("schema", `${named(live)} -> ${named(head)}, ${direction}: ${steps.join(", ")}`);
 }
 
-function closingCondition(plan: StackPlan, live: Live, { closes, head }: SchemaChange): Condition {
+function closingCondition(plan: StackPlan, live: Live, { closes, head, goesBack }: SchemaChange): Condition {
   const { config, colors } = plan;
   const { from, to } = changeOf(plan, live);
   const left = from !== to ? from : undefined;
   const pointer = routerFile(live)?.pointer;
-  // Nobody relies on a color yet whose release is new, nor on either before the first deployment has ended.
+  // Nobody relies on a color yet whose release is new, nor on what an unfinished change or first deployment has opened.
   const fresh = closes.filter(
     (color) => color !== from && pointer?.releases[color] !== (colors[color].release ?? null),
   );
-  const allowed = from === undefined ? closes : [left, ...fresh, ...config.allowClosing];
+  const allowed = from === undefined || goesBack ? closes : [left, ...fresh, ...config.allowClosing];
   const foreign = closes.filter((color) => !allowed.includes(color));
   const described = closes.map((color) => `${color} ${colors[color].release}`).join(" and ");
   const way = `it opens again when the schema is one that it accepts`;

@@ -43,6 +43,21 @@ it("lets the color being left be closed, and another one only when the config li
   expect(answers({ ...forward, config: allowed }).closing).toMatch(/^yes/);
 });
 
+it("lets the config go back from a change that was not finished, whatever that one opened or brought", () => {
+  const pending = { epoch: "x", goal: "y", since: "2026-01-01T00:00:00Z" };
+  const forward = { active: "green", releases: back.releases, head: "3", open: { blue: true, green: false } } as const;
+  expect(answers(forward)).toMatchObject({
+    schema: expect.stringMatching(/^no/),
+    closing: expect.stringMatching(/^no/),
+  });
+  expect(answers({ ...forward, marker: { pending } })).toMatchObject({
+    schema: expect.stringMatching(/^yes/),
+    closing: expect.stringMatching(/^yes/),
+  });
+  const backward = { active: "blue", releases: back.releases, head: "4", open: { blue: false, green: true } } as const;
+  expect(answers({ ...backward, marker: { pending } }, loss(7)).dataLoss).toMatch(/^yes: 7 values .* not finished/);
+});
+
 it("refuses a contract that schemaVersion does not name, with the command", () => {
   const forward = { active: "green", serving: "blue", releases: back.releases, head: "3" } as const;
   expect(answers(forward).schema).toMatch(/^no: .*4_step.*pulumi config set schemaVersion 4/);
