@@ -7,8 +7,10 @@ import { changeOf, trafficColors } from "./change.ts";
 import { conditionsOf } from "./conditions.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
+import { type JudgedPlatform, judgePlatform, probeParts } from "./judge-platform.ts";
 import { databaseProbe, type JudgedSchema, judgeSchema } from "./judge-schema.ts";
 import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
+import { orderOf, wayBack } from "./order.ts";
 import type { StackPlan } from "./plan.ts";
 import { type Live, probeLive } from "./probe.ts";
 import { recordedImages } from "./release.ts";
@@ -27,6 +29,7 @@ export interface Judged {
   readonly unreadable: boolean;
   /** Undefined: the stack has no database. */
   readonly schema: JudgedSchema | undefined;
+  readonly platform: JudgedPlatform;
 }
 
 /**
@@ -52,16 +55,24 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
   const images = Object.values(plan.colors).flatMap(({ services }) =>
     services.flatMap(({ image }) => [image.reference, image.label]),
   );
-  const live = await probeLive(docker, plan.stack, targets, images, databaseProbe(docker, plan));
-  const schema = await judgeSchema(docker, plan, live);
+  const [live, parts] = await Promise.all([
+    probeLive(docker, plan.stack, targets, images, databaseProbe(docker, plan)),
+    probeParts(docker, plan),
+  ]);
+  const [schema, platform] = await Promise.all([
+    judgeSchema(docker, plan, live),
+    judgePlatform(docker, plan, live, parts),
+  ]);
   const owner = currentOwner(pulumi.getProject(), plan.stack);
-  const conditions = [...conditionsOf(plan, live, owner), ...(schema?.conditions ?? [])];
-  const verdict = decide(changeOf(plan, live, schema?.change), conditions, plan.config.accept);
+  const conditions = [...conditionsOf(plan, live, owner), ...(schema?.conditions ?? []), ...platform.conditions];
+  const change = { ...changeOf(plan, live, schema?.change), platform: platform.changes };
+  const verdict = decide(change, conditions, plan.config.accept);
   if (verdict.refused.length > 0) {
     await lock?.release();
     throw new pulumi.RunError(renderRefusal(verdict));
   }
-  await pulumi.log.info(renderVerdict(verdict));
+  const order = orderOf(plan, change, schema?.change);
+  await pulumi.log.info(renderVerdict(verdict, order, wayBack(plan, change, schema?.change)));
   const goal = routerGoal(plan);
   const nginxConf = renderNginx(routerPlan(plan));
   const state =
@@ -75,6 +86,7 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
     epoch: epochFor(goal, nginxConf, state),
     unreadable: state.kind === "unreadable",
     schema,
+    platform,
   };
 }
 

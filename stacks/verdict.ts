@@ -35,6 +35,8 @@ export interface Change {
   readonly schema: { readonly from: string; readonly to: string; readonly held: boolean } | undefined;
   /** What else changes at the router: canary, maintenance, isolation. */
   readonly modes: readonly string[];
+  /** What changes of the services that exist once per stack. */
+  readonly platform?: readonly string[];
 }
 
 /** Decides whether a change may run. */
@@ -45,14 +47,22 @@ export function decide(change: Change, conditions: readonly Condition[], accepte
   return { level: levelOf(change), from: change.from, to: change.to, summary: summarize(change), conditions, refused };
 }
 
-/** The verdict as preview and up print it. */
-export function renderVerdict(verdict: Verdict): string {
+/**
+ * The verdict as preview and up print it.
+ * @param order what the change does, step by step
+ * @param back what it takes to go back afterwards
+ */
+export function renderVerdict(verdict: Verdict, order: readonly string[] = [], back?: string): string {
   const width = Math.max(...verdict.conditions.map(({ name }) => name.length), 0);
   const lines = verdict.conditions.map(
     ({ name, answer, detail }) => `  ${answer.padEnd(7)} ${name.padEnd(width)}  ${detail}`,
   );
   const allowed = verdict.refused.length === 0;
-  return [`verdict: ${allowed ? "allowed" : "refused"}: ${verdict.summary}`, ...lines].join("\n");
+  const steps = [
+    ...order.map((step, index) => `  ${index === 0 ? "order" : ""}`.padEnd(10) + `${index + 1}. ${step}`),
+    ...(back && order.length > 0 ? [`  back    ${back}`] : []),
+  ];
+  return [`verdict: ${allowed ? "allowed" : "refused"}: ${verdict.summary}`, ...lines, ...steps].join("\n");
 }
 
 /** Why a refused verdict refuses, and what to do. */
@@ -70,9 +80,9 @@ function describeSchema(schema: Change["schema"]): string {
   return schema.held ? `${moves} while requests are held` : moves;
 }
 
-function levelOf({ from, to, cold, schema }: Change): 0 | 1 | 2 {
+function levelOf({ from, to, cold, schema, platform = [] }: Change): 0 | 1 | 2 {
   if (from === undefined) return 0;
-  if (schema) return 2;
+  if (schema || platform.length > 0) return 2;
   if (from === to) return 0;
   return cold ? 2 : 1;
 }
@@ -80,7 +90,7 @@ function levelOf({ from, to, cold, schema }: Change): 0 | 1 | 2 {
 function summarize(change: Change): string {
   const { from, to, toRelease, fromRelease, modes } = change;
   const level = levelOf(change);
-  const extra = [describeSchema(change.schema), ...modes]
+  const extra = [describeSchema(change.schema), ...modes, ...(change.platform ?? [])]
     .filter(Boolean)
     .map((part) => `; ${part}`)
     .join("");
