@@ -1,7 +1,7 @@
 import type { Commands } from "../moves.ts";
 
 const telling =
-  /(?:verdict|gate|confirmed|holding|fenced|released|safety backup|restore point): |switching |moved in |draining |the schema is at |\d{4}_\w+: |Duration: /;
+  /(?:verdict|gate|confirmed|holding|fenced): |safety backup |switching |moved in |draining |the schema is at |\d{4}_\w+: |Duration: /;
 
 /** The lines of an `up` that tell the story, each once, without what the engine puts before them. */
 export function briefly(output: string): string {
@@ -12,15 +12,18 @@ export function briefly(output: string): string {
   return indented([...new Set(lines)].join("\n"));
 }
 
-/** The verdict of a preview: its first line and the conditions that are not met. */
-export const refusal = (output: string): string =>
-  indented(
-    output
-      .split("\n")
-      .filter((line) => /verdict: |^\s+(?:no|unknown)\s/.test(line))
-      .map((line) => line.trim())
+/** What a preview that was refused said: its sentence, and each condition that is not met. */
+export function refusal(output: string): string {
+  const lines = output.slice(output.indexOf("Diagnostics:")).split("\n");
+  const first = lines.findIndex((line) => line.includes("refused, nothing was changed"));
+  const end = lines.findIndex((line, index) => index > first && line.trim() === "");
+  return indented(
+    lines
+      .slice(first, end)
+      .map((line) => line.trim().replace(/^error: /, ""))
       .join("\n"),
   );
+}
 
 /** The commands as one would type them. */
 export const typed = (commands: Commands): string =>
