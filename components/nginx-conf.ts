@@ -19,6 +19,10 @@ export interface RouterPlan {
   readonly stack: string;
   /** `null`: the color is absent, and its locations answer 503. */
   readonly colors: Record<ColorName, RoutedColor | null>;
+  /** Ports in the container beside 8080; with `tls` they speak HTTPS. */
+  readonly listeners: readonly { readonly port: number; readonly tls: boolean }[];
+  /** Files in the container; undefined: there is none, and no listener speaks HTTPS. */
+  readonly certificate: { readonly chain: string; readonly key: string } | undefined;
   /** The platform set's directives at http level. */
   readonly platformSnippet: string;
   /** HTML of the 503 in maintenance. */
@@ -118,7 +122,7 @@ function server(plan: RouterPlan, services: readonly RoutedService[]): string {
     }),
   );
   return `server {
-  listen 8080 default_server;
+${indent(listening(plan))}
   recursive_error_pages on;
   error_page 590 = @blue_$switchback_target;
   error_page 591 = @green_$switchback_target;
@@ -140,6 +144,22 @@ function server(plan: RouterPlan, services: readonly RoutedService[]): string {
 
 ${indent([...named, ...answers(plan)].join("\n"))}
 }`;
+}
+
+function listening({ listeners, certificate }: RouterPlan): string {
+  const tls = certificate && listeners.some((listener) => listener.tls);
+  return [
+    "listen 8080 default_server;",
+    ...listeners.map(({ port, tls }) => `listen ${port}${tls ? " ssl" : ""} default_server;`),
+    ...(tls
+      ? [
+          `ssl_certificate ${certificate.chain};`,
+          `ssl_certificate_key ${certificate.key};`,
+          "ssl_protocols TLSv1.2 TLSv1.3;",
+          "ssl_session_cache shared:tls:2m;",
+        ]
+      : []),
+  ].join("\n");
 }
 
 function answers(plan: RouterPlan): string[] {

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkPlan } from "../stacks/addresses.ts";
+import { type FilesCommand, filesCommand } from "./files-command.ts";
 import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
 
@@ -13,6 +14,10 @@ export interface RouterArgs {
   readonly bind: string;
   readonly port: number;
   readonly memoryMb: number;
+  /** Ports published beside its own. */
+  readonly listeners: readonly { readonly internal: number; readonly port: number; readonly bind: string }[];
+  /** What its HTTPS listeners use; undefined: nothing. */
+  readonly certificate: Omit<FilesCommand, "container"> | undefined;
   /** The three networks in which it has its fixed address. */
   readonly networks: readonly { readonly plan: NetworkPlan; readonly name: pulumi.Input<string> }[];
   /** What the operation is to reach: a RouterGoal as JSON. */
@@ -39,6 +44,9 @@ export class Router extends pulumi.ComponentResource {
     const volume = keptVolume(`${name}-volume`, stored, { parent: this });
     const container = createContainer(`${name}-container`, args, volume, this);
     this.container = container.id;
+    const { certificate } = args;
+    const installed =
+      certificate && filesCommand(`${name}-certificate`, { ...certificate, container: container.id }, { parent: this });
     new command.local.Command(
       name,
       {
@@ -53,7 +61,7 @@ export class Router extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [...args.after],
+        dependsOn: [...args.after, ...(installed ? [installed] : [])],
         ignoreChanges: args.unreadable ? ["create", "environment", "stdin", "addPreviousOutputInEnv"] : [],
       },
     );
@@ -73,7 +81,9 @@ function createContainer(
       name: `${args.stack}-router`,
       image: args.image,
       labels: labels({ stack: args.stack, role: "router" }),
-      ports: [{ internal: 8080, external: args.port, ip: args.bind, protocol: "tcp" }],
+      ports: [{ internal: 8080, port: args.port, bind: args.bind }, ...args.listeners].map(
+        ({ internal, port, bind }) => ({ internal, external: port, ip: bind, protocol: "tcp" }),
+      ),
       networksAdvanced: args.networks.map(({ plan, name }) => ({ name, ipv4Address: plan.router })),
       volumes: [{ volumeName: volume.name, containerPath: "/var/lib/switchback" }],
       memory: args.memoryMb,

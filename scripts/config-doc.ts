@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { releaseSchema } from "../stacks/release.ts";
 import { stackSchema } from "../stacks/schema.ts";
-import { releaseSetSchema } from "../stacks/sets.ts";
+import { platformSetSchema, releaseSetSchema } from "../stacks/sets.ts";
 
 interface JsonSchema {
   readonly description?: string;
@@ -47,6 +47,13 @@ Beside it, \`nginx.conf\` holds the color's own nginx directives, valid in a \`l
 |---|---|
 | \`maintenance.html\` | The page shown while \`router.maintenance\` is on. Required. |
 | \`nginx.conf\` | nginx directives, valid in \`http\`. |
+| \`set.yaml\` | What the router's HTTPS listeners and the services of the platform get. |
+
+\`set.yaml\` of the platform set:
+
+${table(platformSetSchema)}
+
+Files of both kinds of set are checked before anything changes: \`*.yaml\`, \`*.yml\` and \`*.json\` for their syntax, \`grafana.ini\` for its syntax and for slips of known names, the certificate against its key, a \`prometheus.yml\` by \`promtool\` in the service's own image, and nginx directives by \`nginx -t\` in the router. A certificate that has expired is refused when it would serve anew, never when it serves already.
 `;
 }
 

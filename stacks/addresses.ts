@@ -42,6 +42,20 @@ export const poolerAddresses = (subnet: string): Record<ColorName | "platform", 
 export const databaseAddress = (subnet: string, generation: number): string =>
   `${slash24(subnet, networkNames.indexOf("platform"))}.${16 + generation}`;
 
+/** Fixed addresses of the cache: next to the pooler's in each network. */
+export const cacheAddresses = (subnet: string): Record<ColorName | "platform", string> =>
+  Object.fromEntries(networkNames.map((name, index) => [name, `${slash24(subnet, index)}.4`])) as Record<
+    ColorName | "platform",
+    string
+  >;
+
+/** Port inside the router's container of a listener that is published on this host port. */
+export const listenerPort = (port: number): number => (port < 1024 || port === 8080 ? 50000 + port : port);
+
+/** Fixed address, in the platform network, of the platform service with this slot. */
+export const platformAddress = (subnet: string, slot: number): string =>
+  `${slash24(subnet, networkNames.indexOf("platform"))}.${128 + slot}`;
+
 function slash24(subnet: string, index: number): string {
   const [a, b, c] = subnet.split(".").map(Number) as [number, number, number];
   return `${a}.${b}.${c + index}`;

@@ -7,7 +7,9 @@ import { labels } from "../components/labels.ts";
 import { reclaimHook } from "../components/reclaim.ts";
 import { Router } from "../components/router.ts";
 import { readDeployed } from "../operations/live/deployed.ts";
+import { listenerPort } from "./addresses.ts";
 import { deployDatabase } from "./deploy-database.ts";
+import { deployPlatform, partOf } from "./deploy-platform.ts";
 import { type Judged, ownImage } from "./judge.ts";
 import type { StackPlan } from "./plan.ts";
 import { colors } from "./schema.ts";
@@ -54,6 +56,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     pulumi.Output<string>,
   ];
   const containers = both.flatMap(({ component }) => component.containers);
+  const shared = deployPlatform(plan, judged, { blue, green, platform: platformNetwork.name }, reclaim);
   const moved = stateful?.finish({ blue, green }, containers);
   new Router("router", {
     stack,
@@ -61,6 +64,12 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     bind: config.router.bind,
     port: config.router.port,
     memoryMb: config.router.memoryMb,
+    listeners: Object.values(config.router.listeners).map(({ port, bind }) => ({
+      internal: listenerPort(port),
+      port,
+      bind,
+    })),
+    certificate: plan.certificate && { goal: plan.certificate.goal, ...partOf(judged, "certificate") },
     networks: [
       ...both.map(({ color, component }) => ({ plan: color.network, name: component.network })),
       { plan: plan.platformNetwork, name: platformNetwork.name },
@@ -71,7 +80,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     unreadable: judged.unreadable,
     frozen,
     reclaim,
-    after: [...containers, ...(moved ? [moved] : [])],
+    after: [...containers, ...shared, ...(moved ? [moved] : [])],
   });
   return {
     url: `http://${config.router.bind}:${config.router.port}`,

@@ -1,9 +1,10 @@
 import type { RouterPlan } from "../components/nginx-conf.ts";
 import type { RouterGoal, TargetService } from "../operations/router/goal.ts";
+import { listenerPort } from "./addresses.ts";
 import type { ColorPlan, StackPlan } from "./plan.ts";
 
 /** What the router's operation is to reach. It holds no path, host or time, so that equal plans are equal texts. */
-export function routerGoal({ stack, config, colors, database }: StackPlan): RouterGoal {
+export function routerGoal({ stack, config, colors, database, cache }: StackPlan): RouterGoal {
   const { gate, confirm, drain, canary, maintenance, isolate, retryAfterSeconds } = config.router;
   return {
     stack,
@@ -16,6 +17,7 @@ export function routerGoal({ stack, config, colors, database }: StackPlan): Rout
     },
     colors: { blue: targetServices(colors.blue), green: targetServices(colors.green) },
     database: database?.container,
+    cache: cache?.flush,
     gate,
     confirm,
     drain,
@@ -37,10 +39,12 @@ export const targetServices = (color: ColorPlan): readonly TargetService[] =>
   }));
 
 /** What nginx's structural configuration is rendered from. */
-export function routerPlan({ stack, config, colors, platform }: StackPlan): RouterPlan {
+export function routerPlan({ stack, config, colors, platform, certificate }: StackPlan): RouterPlan {
   return {
     stack,
     colors: { blue: routedColor(colors.blue), green: routedColor(colors.green) },
+    listeners: Object.values(config.router.listeners).map(({ port, tls }) => ({ port: listenerPort(port), tls })),
+    certificate: certificate?.paths,
     platformSnippet: platform.nginx,
     maintenancePage: platform.maintenancePage,
     retryAfterSeconds: config.router.retryAfterSeconds,

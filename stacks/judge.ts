@@ -5,6 +5,7 @@ import { connect } from "../operations/live/docker.ts";
 import { currentOwner } from "../operations/live/owner.ts";
 import { changeOf, trafficColors } from "./change.ts";
 import { conditionsOf } from "./conditions.ts";
+import { cacheCondition } from "./conditions-cache.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
 import { type JudgedPlatform, judgePlatform, probeParts } from "./judge-platform.ts";
@@ -64,7 +65,12 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
     judgePlatform(docker, plan, live, parts),
   ]);
   const owner = currentOwner(pulumi.getProject(), plan.stack);
-  const conditions = [...conditionsOf(plan, live, owner), ...(schema?.conditions ?? []), ...platform.conditions];
+  const conditions = [
+    ...conditionsOf(plan, live, owner),
+    ...(schema?.conditions ?? []),
+    ...platform.conditions,
+    ...cacheCondition(plan, live, schema?.change),
+  ];
   const change = { ...changeOf(plan, live, schema?.change), platform: platform.changes };
   const verdict = decide(change, conditions, plan.config.accept);
   if (verdict.refused.length > 0) {

@@ -1,6 +1,7 @@
 import { describeIssues } from "./issues.ts";
 import { rules } from "./rules.ts";
 import { type StackConfig, stackSchema } from "./schema.ts";
+import { resolveSecrets } from "./secrets.ts";
 
 export type Loaded =
   | { readonly config: StackConfig; readonly errors: readonly [] }
@@ -22,8 +23,10 @@ export function loadStack(raw: Readonly<Record<string, string>>): Loaded {
   const broken = new Set(undecodable.map(([key]) => key));
   const issues = result.success ? [] : result.error.issues.filter((issue) => !broken.has(String(issue.path[0])));
   const errors = [...undecodable.map(([key, text]) => describeText(key, text)), ...describeIssues(issues, input)];
-  if (result.success) for (const rule of rules) rule(result.data, errors);
-  return result.success && errors.length === 0 ? { config: result.data, errors: [] } : { config: undefined, errors };
+  if (!result.success) return { config: undefined, errors };
+  const config = { ...result.data, secrets: resolveSecrets(result.data.secrets, errors) };
+  for (const rule of rules) rule(config, errors);
+  return errors.length === 0 ? { config, errors: [] } : { config: undefined, errors };
 }
 
 const plainKeys = new Set<string>(["activeColor", "reason", "schemaVersion"]);

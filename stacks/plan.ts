@@ -1,7 +1,11 @@
-import { createHash, scryptSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import { maxReplicas, type NetworkPlan, planNetworks, replicaAddress } from "./addresses.ts";
+import { type CachePlan, planCache } from "./cache-plan.ts";
+import { type CertificatePlan, planCertificate } from "./certificate-plan.ts";
 import { type DatabasePlan, planDatabase } from "./database-plan.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { type Accepts, acceptedBy, checkReleaseSchema } from "./lineage.ts";
+import { type PlatformServicePlan, planPlatformServices } from "./platform-plan.ts";
 import { type ImageRef, type Release, readRelease, resolveImage } from "./release.ts";
 import { type ColorConfig, type ColorName, colors, type ServiceConfig, type StackConfig } from "./schema.ts";
 import { type PlatformSet, type ReleaseSet, readPlatformSet, readReleaseSet } from "./sets.ts";
@@ -40,8 +44,13 @@ export interface StackPlan {
   readonly colors: Readonly<Record<ColorName, ColorPlan>>;
   readonly platformNetwork: NetworkPlan;
   readonly platform: PlatformSet;
+  readonly platformServices: readonly PlatformServicePlan[];
+  /** Undefined: the platform set has none. */
+  readonly certificate: CertificatePlan | undefined;
   /** Undefined: the stack has no database. */
   readonly database: DatabasePlan | undefined;
+  /** Undefined: the stack has no cache. */
+  readonly cache: CachePlan | undefined;
 }
 
 /** Works out, from config and the project's files, everything the stack is to be. @returns the plan, or every problem at once */
@@ -52,26 +61,43 @@ export function planStack(
   const errors: string[] = [];
   const networks = planNetworks(stack, config.network.subnet);
   const database = planDatabase(stack, config, errors);
+  const cache = planCache(stack, config, errors);
   const platform = readPlatformSet(config.platform.set, errors);
+  const platformServices = platform ? planPlatformServices(stack, config, platform, errors) : [];
+  const certificate = platform && planCertificate(stack, config, platform, errors);
+  const shared = { database, cache };
   const planned = colors.map(
-    (color) => [color, planColor(stack, config, color, networks[color], database, errors)] as const,
+    (color) => [color, planColor(stack, config, color, networks[color], shared, errors)] as const,
   );
   if (!platform || errors.length > 0) return { plan: undefined, errors: [...new Set(errors)] };
   const byColor = Object.fromEntries(planned) as Record<ColorName, ColorPlan>;
   return {
-    plan: { stack, config, colors: byColor, platformNetwork: networks.platform, platform, database },
+    plan: {
+      stack,
+      config,
+      colors: byColor,
+      platformNetwork: networks.platform,
+      platform,
+      platformServices,
+      certificate,
+      ...shared,
+    },
     errors: [],
   };
 }
+
+/** What exists once per stack and a service may use. */
+type Shared = Pick<StackPlan, "database" | "cache">;
 
 function planColor(
   stack: string,
   config: StackConfig,
   color: ColorName,
   network: NetworkPlan,
-  database: DatabasePlan | undefined,
+  shared: Shared,
   errors: string[],
 ): ColorPlan {
+  const { database } = shared;
   const declared = config.colors[color];
   const absent: ColorPlan = { color, network, release: undefined, set: undefined, accepts: undefined, services: [] };
   if (!declared) return absent;
@@ -90,7 +116,7 @@ function planColor(
     .flatMap(([name, service]) => {
       const image = resolveImage(service.image, name, tag, errors);
       return image && set
-        ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag, database)]
+        ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag, shared)]
         : [];
     });
   return { color, network, release: tag, set, accepts: database && accepts(database, tag, release, errors), services };
@@ -125,12 +151,13 @@ function planService(
   service: ServiceConfig,
   image: ImageRef,
   release: string,
-  database: DatabasePlan | undefined,
+  { database, cache }: Shared,
 ): ServicePlan {
   const secrets = Object.fromEntries(
     Object.entries(service.secrets).map(([file, key]) => [file, config.secrets[key] ?? ""]),
   );
   if (database && service.database) secrets["database-url"] = database.urls[color];
+  if (cache && service.cache) secrets["cache-url"] = cache.url;
   const replicas = Array.from({ length: Math.min(service.replicas, maxReplicas) }, (_, index) => ({
     container: `${stack}-${color}-${name}-${index + 1}`,
     address: replicaAddress(config.network.subnet, color, service.slot, index),
@@ -145,6 +172,7 @@ function planService(
     image: _,
     replicas: __,
     database: ___,
+    cache: ____,
     ...container
   } = service;
   // What only the router needs (route, health, WebSockets, port) is no part of the container.
@@ -153,10 +181,4 @@ function planService(
     .digest("hex")
     .slice(0, 16);
   return { name, image, config: service, secrets, replicas, spec };
-}
-
-// The spec is a label, which anyone on the Docker host can read: a slow hash keeps a weak secret from being guessed from it.
-function fingerprint(stack: string, secrets: Readonly<Record<string, string>>): string {
-  if (Object.keys(secrets).length === 0) return "";
-  return scryptSync(JSON.stringify(secrets), stack, 16).toString("hex");
 }

@@ -1,3 +1,4 @@
+import { platformRules } from "./rules-platform.ts";
 import { colors, type StackConfig } from "./schema.ts";
 
 /** A condition across several keys: pushes one sentence per problem. */
@@ -136,4 +137,5 @@ export const rules: readonly Rule[] = [
   holdFitsPooler,
   overridesNameServices,
   subnetPrivate,
+  ...platformRules,
 ];

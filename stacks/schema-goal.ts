@@ -18,6 +18,7 @@ export function schemaGoal(plan: StackPlan, { head, open }: SchemaChange): Schem
     open,
     migrations: database.config.migrations,
     allowDataLoss: config.allowDataLoss,
+    cache: plan.cache?.flush,
     hold: config.router.hold,
     colors: { blue: targetServices(plan.colors.blue), green: targetServices(plan.colors.green) },
   };

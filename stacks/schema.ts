@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { cache } from "./schema-cache.ts";
 import { database, head } from "./schema-database.ts";
+import { listeners, platform } from "./schema-platform.ts";
+import { absoluteFile, envName, envValue, name, seconds, secretKey, urlPath } from "./schema-words.ts";
+import { secret } from "./secrets.ts";
 
 export const colors = ["blue", "green"] as const;
 export type ColorName = (typeof colors)[number];
@@ -7,28 +11,9 @@ export type ColorName = (typeof colors)[number];
 /** The other side of blue/green. */
 export const otherColor = (color: ColorName): ColorName => (color === "blue" ? "green" : "blue");
 
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a name of lower-case letters, digits and dashes, at most 31 long");
-const secretKey = z
-  .string()
-  .regex(
-    /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
-    "expected a name of letters, digits, dashes and underscores, at most 63 long",
-  );
-const urlPath = z
-  .string()
-  .regex(/^\/[^\s?#"'{};$\\]*$/, 'expected a path that begins with "/", without quotes, spaces, "$", ";" or braces');
-const absoluteFile = z
-  .string()
-  .regex(/^\/[^\s:]+$/, 'expected an absolute path inside the container, without spaces or ":"');
-const seconds = (max: number) => z.number().int().min(0).max(max);
 const tag = z
   .string({ error: "expected a string; quote it in YAML, or an unquoted 1.10 arrives as the number 1.1" })
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, "expected an image tag such as 1.4.0");
-
-const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
-const envValue = z.string({ error: "expected a string; quote the value in YAML" });
 
 /** What makes the container of a service; defaults are added where a service is declared, not where a color overrides it. */
 const container = {
@@ -118,6 +103,10 @@ const service = z.strictObject({
     .describe(
       "Whether each container gets `/run/secrets/database-url`, the URL of its color's own entry in the pooler.",
     ),
+  cache: z
+    .boolean()
+    .default(false)
+    .describe("Whether each container gets `/run/secrets/cache-url`, the URL of the stack's cache."),
   drainHook: urlPath
     .optional()
     .describe("Path that gets `POST {deadline, reconnect_after}` (RFC 3339, seconds) when the color is left."),
@@ -137,6 +126,9 @@ const router = z.strictObject({
   bind: z.union([z.ipv4(), z.ipv6()]).default("127.0.0.1").describe("Host address on which the router is published."),
   port: z.number().int().min(1).max(65535).describe("Host port on which the router is published."),
   memoryMb: z.number().int().min(32).default(128).describe("Memory limit of the router, in MiB."),
+  listeners: listeners
+    .default({})
+    .describe("Ports beside `port`, by name. Adding or removing one replaces the router's container."),
   gate: z
     .strictObject({
       timeoutSeconds: seconds(3600).default(30).describe("How long the target color may take to become ready."),
@@ -218,14 +210,11 @@ export const stackSchema = z.strictObject({
     })
     .describe("Addresses of the stack: one /24 per color and one for the platform."),
   router: router.describe("nginx in front of both colors."),
-  platform: z
-    .strictObject({
-      set: name.describe("Platform set: `sets/<name>`, which exists once per stack and follows no release."),
-    })
-    .describe("What exists once per stack."),
+  platform: platform.describe("What exists once per stack."),
   database: database
     .optional()
     .describe("PostgreSQL with a pooler, backups and migrations; unset: the stack has none."),
+  cache: cache.optional().describe("Redis, shared by both colors; unset: the stack has none."),
   schemaVersion: head
     .optional()
     .describe(
@@ -240,14 +229,19 @@ export const stackSchema = z.strictObject({
     .default({})
     .describe("Values that going back over a lossy migration may lose: migration to the largest number. Used once."),
   secrets: z
-    .record(secretKey, z.string())
+    .record(secretKey, secret)
     .default({})
-    .describe("Secret values, set with `pulumi config set --secret --path secrets.<name>`."),
+    .describe(
+      "Secret values, set with `pulumi config set --secret --path secrets.<name>`, or the pinned version of a file.",
+    ),
   accept: z.array(z.string()).default([]).describe("Conditions of the verdict that may be unknown in this update."),
   reason: z.string().optional().describe("Why the next update is made; goes to the journal, changes no resource."),
 });
 
-export type StackConfig = z.output<typeof stackSchema>;
+/** What a stack says, with the values of its secrets. */
+export type StackConfig = Omit<z.output<typeof stackSchema>, "secrets"> & {
+  readonly secrets: Readonly<Record<string, string>>;
+};
 export type ServiceConfig = StackConfig["services"][string];
 export type ColorConfig = NonNullable<StackConfig["colors"]["blue"]>;
 export type RouterConfig = StackConfig["router"];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { describeIssues } from "./issues.ts";
+import { checkSetFile } from "./set-files.ts";
 
 const env = z.record(z.string(), z.string({ error: "expected a string; quote the value in YAML" })).default({});
 const setService = z.strictObject({
@@ -19,14 +20,30 @@ export const releaseSetSchema = z.strictObject({
   services: z.record(z.string(), setService).default({}).describe("What single services get."),
 });
 
+/** What `sets/<name>/set.yaml` of the platform set says. The file may be left out. */
+export const platformSetSchema = z.strictObject({
+  tls: z
+    .strictObject({
+      certificate: z.string().describe("File of the set: the chain as PEM, the server's own certificate first."),
+      key: z.string().describe("Key in the stack's `secrets` with the private key as PEM, such as `tls-2026`."),
+    })
+    .optional()
+    .describe("What the router's HTTPS listeners use."),
+  services: z.record(z.string(), setService).default({}).describe("What the services of `platform.services` get."),
+});
+
+/** Environment and files (path in the container to content) that a set gives to one service. */
+export interface SetService {
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** Files and values that follow a release. */
 export interface ReleaseSet {
   /** `<set>-<first 8 hex of the hash of its content>`. */
   readonly id: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly services: Readonly<
-    Record<string, { readonly env: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> }>
-  >;
+  readonly services: Readonly<Record<string, SetService>>;
   /** The color's own nginx directives, valid in a location. */
   readonly nginx: string;
 }
@@ -37,29 +54,20 @@ export interface PlatformSet {
   /** nginx directives, valid in `http`. */
   readonly nginx: string;
   readonly maintenancePage: string;
+  /** `key`: its name in the stack's secrets. */
+  readonly tls: { readonly file: string; readonly chain: string; readonly key: string } | undefined;
+  readonly services: Readonly<Record<string, SetService>>;
 }
 
 /** Reads `sets/<name>` as a release set, or pushes to `errors` and returns undefined. */
 export function readReleaseSet(name: string, errors: string[]): ReleaseSet | undefined {
   const folder = join("sets", name);
-  const raw = readSetYaml(folder, errors);
-  if (raw === undefined) return undefined;
-  const result = releaseSetSchema.safeParse(raw);
-  if (!result.success) {
-    errors.push(...describeIssues(result.error.issues, raw, `${folder}/set.yaml: `));
-    return undefined;
-  }
-  const services = Object.entries(result.data.services).map(([service, { env, files }]) => {
-    const contents = Object.entries(files).map(([path, source]) => [
-      path,
-      readText(join(folder, source), errors) ?? "",
-    ]);
-    return [service, { env, files: Object.fromEntries(contents) }];
-  });
+  const said = readSetYaml(folder, releaseSetSchema, errors);
+  if (!said) return undefined;
   return {
     id: setId(name, folder),
-    env: result.data.env,
-    services: Object.fromEntries(services),
+    env: said.env,
+    services: readServices(folder, said.services, errors),
     nginx: readOptional(join(folder, "nginx.conf")),
   };
 }
@@ -69,16 +77,52 @@ export function readPlatformSet(name: string, errors: string[]): PlatformSet | u
   const folder = join("sets", name);
   const maintenancePage = readText(join(folder, "maintenance.html"), errors);
   if (maintenancePage === undefined) return undefined;
-  return { id: setId(name, folder), nginx: readOptional(join(folder, "nginx.conf")), maintenancePage };
+  const empty = { tls: undefined, services: {} };
+  const said = existsSync(join(folder, "set.yaml")) ? readSetYaml(folder, platformSetSchema, errors) : empty;
+  if (!said) return undefined;
+  const { tls } = said;
+  const file = join(folder, tls?.certificate ?? "");
+  return {
+    id: setId(name, folder),
+    nginx: readOptional(join(folder, "nginx.conf")),
+    maintenancePage,
+    tls: tls && { file, chain: readText(file, errors) ?? "", key: tls.key },
+    services: readServices(folder, said.services, errors),
+  };
 }
 
-function readSetYaml(folder: string, errors: string[]): unknown {
+type Said = Readonly<Record<string, z.output<typeof setService>>>;
+
+/** The services of a set with the contents of their files, each checked by its name. */
+function readServices(folder: string, services: Said, errors: string[]): Record<string, SetService> {
+  const entries = Object.entries(services).map(([service, { env, files }]) => {
+    const contents = Object.entries(files).map(([path, source]) => {
+      const file = join(folder, source);
+      const content = readText(file, errors) ?? "";
+      checkSetFile(file, content, errors);
+      return [path, content];
+    });
+    return [service, { env, files: Object.fromEntries(contents) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readSetYaml<T extends z.ZodType>(folder: string, schema: T, errors: string[]): z.output<T> | undefined {
   const text = readText(join(folder, "set.yaml"), errors);
   if (text === undefined) return undefined;
+  const raw = parsed(`${folder}/set.yaml`, text, errors);
+  if (raw === undefined) return undefined;
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  errors.push(...describeIssues(result.error.issues, raw, `${folder}/set.yaml: `));
+  return undefined;
+}
+
+function parsed(file: string, text: string, errors: string[]): unknown {
   try {
     return parse(text) ?? {};
   } catch (error) {
-    errors.push(`${folder}/set.yaml: expected YAML, got: ${(error as Error).message}`);
+    errors.push(`${file}: expected YAML, got: ${(error as Error).message}`);
     return undefined;
   }
 }

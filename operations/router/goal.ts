@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ColorName } from "../../stacks/schema.ts";
+import type { CacheFlush } from "../cache/flush.ts";
 
 /** What decides, at run time, where requests go. It lives in nginx's memory and in router.json. */
 export interface Pointer {
@@ -33,6 +34,8 @@ export interface RouterGoal {
   readonly colors: Readonly<Record<ColorName, readonly TargetService[]>>;
   /** Container of the database without which no service is ready; unset: the stack has none. */
   readonly database?: string | undefined;
+  /** What a release that goes back must not find in the cache; unset: nothing. */
+  readonly cache?: CacheFlush | undefined;
   readonly gate: { readonly timeoutSeconds: number; readonly consecutive: number };
   readonly confirm: { readonly connections: number };
   readonly drain: {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
+import { flushCache, goesBack } from "../cache/flush.ts";
 import { isDatabaseDead } from "../database/dead.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { confirm } from "./confirm.ts";
@@ -112,6 +113,9 @@ async function point(
     await write(docker, router, request);
     return still;
   }
+  // With a hold the schema's operation has done it, before it moved the schema.
+  const flush = hold === null && goesBack(found.acting, goal.pointer) ? goal.cache : undefined;
+  if (flush) await flushCache(docker, flush, log);
   const ended = Promise.all(entering.map((color) => endDrain(docker, goal.stack, color)));
   ended.catch(() => {});
   const { at } = await run.journal(entry(run, "switching", found.acting));
@@ -124,6 +128,8 @@ async function point(
     `moved in ${moved.moveSeconds.toFixed(3)} s${hold ? `; requests waited for ${moved.heldSeconds.toFixed(1)} s` : ""}`,
   );
   await ended;
+  // What requests of the color being left wrote in between.
+  if (flush) await flushCache(docker, flush, log);
   return moved;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ColorName } from "../../stacks/schema.ts";
+import type { CacheFlush } from "../cache/flush.ts";
 import type { TargetService } from "../router/goal.ts";
 
 /** What the schema's operation is to reach, and how. It holds no path, host or time. */
@@ -19,6 +20,8 @@ export interface SchemaGoal {
   };
   /** Largest number of values that going back over each lossy migration may lose. */
   readonly allowDataLoss: Readonly<Record<string, number>>;
+  /** What a release that goes back must not find in the cache; unset: nothing. */
+  readonly cache?: CacheFlush | undefined;
   readonly hold: { readonly maxSeconds: number; readonly drainSeconds: number };
   readonly colors: Readonly<Record<ColorName, readonly TargetService[]>>;
 }

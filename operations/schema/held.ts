@@ -1,4 +1,6 @@
+import { stepsBetween } from "../../stacks/lineage.ts";
 import { type ColorName, otherColor } from "../../stacks/schema.ts";
+import { flushCache } from "../cache/flush.ts";
 import { writePooler } from "../pooler/writer.ts";
 import { probeServices } from "../router/health.ts";
 import { routerName } from "../router/state.ts";
@@ -28,6 +30,7 @@ export async function moveHeld(move: Move, leaving: Leaving): Promise<SchemaResu
     await move.journal({ ...move.entry, event: "holding" });
     const hold = await takeHold(move, leaving.color);
     const { lost, restored } = await migrateTo(move, goal.head, async () => {
+      if (goal.cache && isDown(move)) await flushCache(docker, goal.cache, log);
       checkTime(move, hold);
       armed = true;
       await hold.armMaintenance();
@@ -50,6 +53,8 @@ export async function moveHeld(move: Move, leaving: Leaving): Promise<SchemaResu
     throw new Error(`${message}; ${await stayInMaintenance(move, leaving, back)}`);
   }
 }
+
+const isDown = ({ lineage, from, goal }: Move) => stepsBetween(lineage, from, goal.head).direction === "down";
 
 function checkTime({ goal }: Move, hold: Hold): void {
   if (hold.left() > reserveSeconds) return;

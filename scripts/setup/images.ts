@@ -31,7 +31,7 @@ const part = (name: string): ProjectImage => ({
 
 /** One step for each image that is built here. */
 export const projectImages: readonly Step[] = [
-  ...["router", "database", "pooler"].map(part),
+  ...["router", "database", "pooler", "cache"].map(part),
   ...["1.0.0", "1.1.0", "2.0.0", "2.1.0"].map(orders),
 ].map((image) => imageStep(image, path.join(repository, ".switchback", "images.json")));
 

@@ -18,6 +18,7 @@ const service: ServicePlan = {
     files: { "/etc/flags": "{}" },
     secrets: { db: "dbPassword" },
     database: false,
+    cache: false,
     volumes: { data: "/data" },
     memoryMb: 100,
     replicas: 2,

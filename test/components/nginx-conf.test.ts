@@ -28,6 +28,8 @@ const api: RoutedService = { ...web, name: "api", port: 3000, route: { path: "/a
 const plan: RouterPlan = {
   stack: "staging",
   colors: { blue: { snippet: "", services: [web] }, green: null },
+  listeners: [],
+  certificate: undefined,
   platformSnippet: "",
   maintenancePage: "<h1>Back soon</h1>",
   retryAfterSeconds: 30,

@@ -16,6 +16,8 @@ async function create(changes: Partial<RouterArgs> = {}): Promise<Registered[]> 
     bind: "127.0.0.1",
     port: 8099,
     memoryMb: 64,
+    listeners: [],
+    certificate: undefined,
     networks: [
       {
         plan: { name: "test-blue", subnet: "10.0.0.0/24", gateway: "10.0.0.1", router: "10.0.0.2" },

@@ -13,9 +13,9 @@ function plan(repository: object | undefined, secrets: Record<string, string> = 
     router: { port: 8099 },
     platform: { set: "platform" },
     database: { name: "orders", secret: "database", backup: { repository } },
-    secrets: { database: "a secret of sixteen", ...secrets },
   });
-  return { plan: planDatabase("test", config, errors), errors };
+  const values = { database: "a secret of sixteen", ...secrets };
+  return { plan: planDatabase("test", { ...config, secrets: values }, errors), errors };
 }
 
 it("keeps backups in the volume when the config says nothing else", () => {

@@ -93,7 +93,10 @@ export function databaseSetting(setting: DatabaseSetting): { plan: StackPlan; li
     config,
     colors: { blue: color("blue"), green: color("green") },
     platformNetwork: { name: "test-platform", subnet: "", gateway: "", router: "" },
-    platform: { id: "platform-1", nginx: "", maintenancePage: "" },
+    platform: { id: "platform-1", nginx: "", maintenancePage: "", tls: undefined, services: {} },
+    platformServices: [],
+    certificate: undefined,
+    cache: undefined,
     database: { ...database, lineage },
   };
   return { plan, live: liveSystem(setting) };

@@ -64,7 +64,9 @@ describe("the config of a stack", () => {
 
   it("shows no secret in an error", () => {
     const errors = errorsOf({ secrets: { password: 12345 } });
-    expect(errors).toEqual(["secrets.password: expected string, got [secret]"]);
+    expect(errors).toEqual([
+      "secrets.password: expected a secret text, or {file: <path>, version: <number>}, got [secret]",
+    ]);
     expect(loadStack({ ...rawConfig(), secrets: "hunter2" }).errors.join()).not.toContain("hunter2");
   });
 

@@ -38,8 +38,11 @@ function setting(changes: Readonly<Record<string, unknown>> = {}): { plan: Stack
     config,
     colors: { blue: color("blue", "1.0.0"), green: color("green", "1.1.0") },
     platformNetwork: { name: "test-platform", subnet: "", gateway: "", router: "" },
-    platform: { id: "platform-1", nginx: "", maintenancePage: "" },
+    platform: { id: "platform-1", nginx: "", maintenancePage: "", tls: undefined, services: {} },
+    platformServices: [],
+    certificate: undefined,
     database: undefined,
+    cache: undefined,
   };
   return { plan, live: liveSystem() };
 }

@@ -139,6 +139,8 @@ async function makeRig(
     nginxConf: renderNginx({
       stack,
       colors: { blue: routed("blue"), green: routed("green") },
+      listeners: [],
+      certificate: undefined,
       platformSnippet: "",
       maintenancePage: '<h1>Back "soon" for $5</h1>',
       retryAfterSeconds: 7,
