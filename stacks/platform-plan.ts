@@ -111,7 +111,7 @@ function planService(
 const goalFile = (path: string, content: string): GoalFile => ({ path, content, mode: 0o444, uid: 0 });
 
 const reloadOf = (reload: NonNullable<PlatformServiceConfig["reload"]>, address: string, port = 80): Reload =>
-  "signal" in reload ? reload : { url: `http://${address}:${port}${reload.http}` };
+  reload.signal !== undefined ? { signal: reload.signal } : { url: `http://${address}:${port}${reload.http}` };
 
 /** The config's own check, else the one that comes with what the files are. */
 function checksOf({ check }: PlatformServiceConfig, files: Readonly<Record<string, string>>): readonly string[][] {

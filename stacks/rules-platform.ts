@@ -30,7 +30,7 @@ const platformNamesFree: Rule = ({ platform }, errors) => {
 const platformPorts: Rule = ({ platform }, errors) => {
   for (const [name, { port, publish, reload }] of Object.entries(platform.services)) {
     if (port !== undefined) continue;
-    const asking = publish ? "publish" : reload && "http" in reload ? "reload.http" : undefined;
+    const asking = publish ? "publish" : reload?.http ? "reload.http" : undefined;
     if (asking)
       errors.push(`platform.services.${name}.port: expected a port for ${asking}, got none; say where it listens`);
   }

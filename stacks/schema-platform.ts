@@ -12,18 +12,19 @@ import {
   urlPath,
 } from "./schema-words.ts";
 
-const reload = z.union(
-  [
-    z.strictObject({
-      signal: z
-        .string()
-        .regex(/^SIG[A-Z0-9]+$/, "expected a signal such as SIGHUP")
-        .describe("Signal on which it reads its files again."),
-    }),
-    z.strictObject({ http: urlPath.describe("Path that gets a POST, on which it reads its files again.") }),
-  ],
-  { error: "expected one of {signal: SIGHUP}, {http: /-/reload}" },
-);
+const reload = z
+  .strictObject({
+    signal: z
+      .string()
+      .regex(/^SIG[A-Z0-9]+$/, "expected a signal such as SIGHUP")
+      .optional()
+      .describe("Signal on which it reads its files again."),
+    http: urlPath.optional().describe("Instead: path that gets a POST, on which it reads its files again."),
+  })
+  .refine(
+    ({ signal, http }) => (signal === undefined) !== (http === undefined),
+    "expected one of {signal: SIGHUP}, {http: /-/reload}",
+  );
 
 const platformService = z.strictObject({
   image: pinnedImage.describe("Image with its digest, or `repository:tag` of one that is built and recorded here."),
