@@ -10,7 +10,7 @@ interface Placed extends Project {
   readonly url: string;
 }
 
-/** A stack as the repository's own file says, with another name, subnet and port. */
+/** A stack as the repository's own file says, with another name, subnet and port, and the secret that is not in the file. */
 async function place(shape: string, subnet: string, dir?: string): Promise<Placed> {
   const file = parse(readFileSync(path.join(repository, `Pulumi.${shape}.yaml`), "utf8"));
   const port = await freePort();
@@ -19,6 +19,9 @@ async function place(shape: string, subnet: string, dir?: string): Promise<Place
   const stack = `${shape}-${randomBytes(3).toString("hex")}`;
   const env = { PULUMI_CONFIG_PASSPHRASE: "e2e" };
   const project = makeProject({ stack, configYaml: stringify(file), env, ...(dir === undefined ? {} : { dir }) });
+  await project.ok("stack", "init", "--engine", engine);
+  const secret = randomBytes(24).toString("base64");
+  await project.ok("config", "set", "--secret", "--path", "secrets.database", secret, "--engine", engine);
   return { ...project, url: `http://127.0.0.1:${port}` };
 }
 
@@ -50,4 +53,4 @@ it("brings production and staging up side by side on one host, and moves one wit
   await staging.ok("destroy", "--yes", "--skip-preview", "--engine", engine);
   expect(await containers(production)).toEqual(before);
   expect(await color(production)).toBe("green");
-});
+}, 300_000);
