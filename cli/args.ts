@@ -48,6 +48,7 @@ export const commands: Readonly<Record<string, Flags>> = {
   "stack history": paged,
   "stack adopt": { yes: flag("y") },
   cancel: { yes: flag("y") },
+  gc: { yes: flag("y") },
 };
 
 /** Takes a command line apart. Throws, naming it, on a command or flag that the embedded engine does not have. */

@@ -1,0 +1,172 @@
+import type Docker from "dockerode";
+import { readDumps, readPoints } from "../backup/catalogue.ts";
+import type { BackupPoint, DumpPoint } from "../backup/point.ts";
+import { connectDatabase } from "../database/connect.ts";
+import type { Repository } from "../database/repository.ts";
+import { execOk } from "../live/docker.ts";
+import { recordsName } from "../live/records.ts";
+import { setName } from "./decide.ts";
+import type { GcFacts, ImageFact, PointFact } from "./facts.ts";
+import { readProject, readRetention } from "./project.ts";
+
+/** Gathers what decides what is still needed, from the project in the working folder and the engine. It changes nothing. */
+export async function gatherFacts(docker: Docker, stack: string): Promise<GcFacts> {
+  const unknown: string[] = [];
+  const project = readProject(unknown);
+  const containers = await docker.listContainers({ all: true });
+  const labels = containers.map(({ Labels }) => Labels);
+  const stacks = [...new Set([stack, ...project.stacks])];
+  const known = stacks.filter((name) => containers.some(({ Names }) => Names.includes(`/${recordsName(name)}`)));
+  const points = new Map(
+    await Promise.all(known.map(async (name) => [name, await pointsOf(docker, name, unknown)] as const)),
+  );
+  // Which points of another stack can still be restored is not asked: they all count.
+  const others = [...points].flatMap(([name, found]) => (name === stack ? [] : found));
+  const migrationImages = await Promise.all(
+    stacks.map((name) => imagesOfMigrations(docker, name, containers, unknown)),
+  );
+  const labelled = (label: string) => labels.flatMap((own) => own[label] || []);
+  return {
+    now: new Date(),
+    images: await imagesOf(docker, project.repositories),
+    used: new Set(containers.map(({ ImageID }) => ImageID)),
+    releases: new Set([
+      ...project.releases,
+      ...labelled("switchback.release"),
+      ...others.flatMap((point) => point.releases),
+    ]),
+    releaseImages: new Set(project.releaseImages),
+    migrationImages: new Set(migrationImages.flat()),
+    sets: project.sets,
+    namedSets: new Set([
+      ...project.namedSets,
+      ...[...labelled("switchback.set"), ...others.flatMap(({ sets }) => sets)].map(setName),
+    ]),
+    points: points.get(stack) ?? [],
+    oldestBackups: await oldestBackups(docker, stack, containers),
+    retentionDays: readRetention(stack),
+    unknown,
+  };
+}
+
+async function imagesOf(docker: Docker, repositories: readonly string[]): Promise<ImageFact[]> {
+  const found = await docker.listImages();
+  const mine = (name: string) =>
+    repositories.some((repository) => name.startsWith(`${repository}:`) || name.startsWith(`${repository}@`));
+  return found
+    .map(({ Id, RepoTags, RepoDigests, Size }) => ({
+      id: Id,
+      names: [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => !name.includes("<none>")),
+      bytes: Size,
+    }))
+    .filter(({ names }) => names.length > 0 && names.every(mine));
+}
+
+async function pointsOf(docker: Docker, stack: string, unknown: string[]): Promise<PointFact[]> {
+  try {
+    const [points, dumps] = await Promise.all([readPoints(docker, stack), readDumps(docker, stack)]);
+    return [...points.map(pointFact), ...dumps.map(dumpFact)];
+  } catch (error) {
+    unknown.push(`the catalogue of ${stack}: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+const pointFact = ({ name, kind, at, generation, releases, sets }: BackupPoint): PointFact => ({
+  name,
+  kind,
+  at,
+  generation,
+  releases: [releases.blue, releases.green].filter((tag) => tag !== null),
+  sets: [sets.blue, sets.green].filter((id) => id !== null),
+  of: "",
+});
+
+const dumpFact = ({ name, kind, at, generation, tables }: DumpPoint): PointFact => ({
+  name,
+  kind,
+  at,
+  generation,
+  releases: [],
+  sets: [],
+  of: [...tables].sort().join(" "),
+});
+
+type Listed = readonly Docker.ContainerInfo[];
+const databasesOf = (stack: string, containers: Listed) =>
+  containers.filter(({ Labels }) => Labels["switchback.stack"] === stack && Labels["switchback.role"] === "database");
+
+/** Images that a database keeps, because they brought a migration whose way back they have. */
+async function imagesOfMigrations(
+  docker: Docker,
+  stack: string,
+  containers: Listed,
+  unknown: string[],
+): Promise<string[]> {
+  const running = databasesOf(stack, containers).filter(({ State }) => State === "running");
+  const kept = containers.filter(
+    ({ Names, Labels }) => Labels["switchback.stack"] === stack && /-database-.*-keeper$/.test(Names[0] ?? ""),
+  );
+  if (kept.length > 0 && running.length === 0) {
+    unknown.push(`the database of ${stack}, which does not run and may keep images for the way back of its migrations`);
+    return [];
+  }
+  const found = await Promise.all(
+    running.map(async ({ Names }) => {
+      const container = Names[0]!.slice(1);
+      try {
+        return await imagesIn(docker, container);
+      } catch (error) {
+        unknown.push(`the database ${container}: ${(error as Error).message}`);
+        return [];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+async function imagesIn(docker: Docker, container: string): Promise<string[]> {
+  const ask = async <T>(database: string, sql: string): Promise<T[]> => {
+    const client = await connectDatabase(docker, { container, database, user: "postgres" });
+    try {
+      return (await client.query(sql)).rows as T[];
+    } finally {
+      await client.end();
+    }
+  };
+  const databases = await ask<{ name: string }>(
+    "postgres",
+    "select datname as name from pg_database where datallowconn and not datistemplate",
+  );
+  const images: string[] = [];
+  for (const { name } of databases) {
+    const [row] = await ask<{ there: boolean }>(name, "select to_regclass('switchback.images') is not null as there");
+    if (!row?.there) continue;
+    const sql =
+      "select image from switchback.images union select image from switchback.migrations where image is not null";
+    images.push(...(await ask<{ image: string }>(name, sql)).map(({ image }) => image));
+  }
+  return images;
+}
+
+/** Asked in any container of the stack that has the volume of its backups; undefined: none answers. */
+async function oldestBackups(
+  docker: Docker,
+  stack: string,
+  containers: Listed,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const running = databasesOf(stack, containers).find(({ State }) => State === "running");
+  if (!running) return undefined;
+  try {
+    const text = await execOk(docker, running.Names[0]!.slice(1), ["pgbackrest", "--output=json", "info"]);
+    const repository = JSON.parse(text) as Repository;
+    const oldest = repository.map(
+      ({ name, backup }) => [name, Math.min(...backup.map(({ timestamp }) => timestamp.stop))] as const,
+    );
+    return new Map(
+      oldest.map(([name, stop]) => [name, new Date(Number.isFinite(stop) ? stop * 1000 : 8.64e15).toISOString()]),
+    );
+  } catch {
+    return undefined;
+  }
+}
