@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connectDatabase } from "../../operations/database/connect.ts";
-import { databaseStack, head } from "./database.ts";
+import { databaseStack, head, query } from "./database.ts";
 import { ask, docker, served, type TestStack } from "./stack.ts";
 
 let stack: TestStack;
@@ -51,10 +51,15 @@ describe("when a level 2 change fails, the color that served goes on serving:", 
   });
 
   it("a lock that a long transaction holds: it is named, and nothing has moved", async () => {
+    // Neither color's role: the sessions of the color being left are ended anyway.
+    await query(
+      stack,
+      "create role reporter login; grant connect on database orders to reporter; grant usage on schema public to reporter; grant select on orders to reporter",
+    );
     const blocker = await connectDatabase(docker, {
       container: stack.container("database-initial"),
       database: "orders",
-      user: "orders_green",
+      user: "reporter",
     });
     try {
       await blocker.query("begin; select count(*) from orders");
@@ -63,7 +68,7 @@ describe("when a level 2 change fails, the color that served goes on serving:", 
       expect(code).not.toBe(0);
       expect(stdout).toMatch(/expected a lock within 200 ms in 2 attempts, got none, held by .*; end what holds it/);
       await writes();
-      const cancel = { ...migrations, blockers: "cancel" };
+      const cancel = { lockTimeoutMs: 1000, attempts: 3, blockers: "cancel" };
       await stack.upOk(backward({ database: { ...databaseOf(), migrations: cancel } }));
       expect([await served(stack), await head(stack)]).toEqual(["200 blue 1.1.0", "3"]);
     } finally {
