@@ -1,3 +1,4 @@
+import { databaseRules } from "./rules-database.ts";
 import { platformRules } from "./rules-platform.ts";
 import { colors, type StackConfig } from "./schema.ts";
 
@@ -76,32 +77,6 @@ const secretsDeclared: Rule = ({ services, colors: declared, secrets }, errors) 
   }
 };
 
-const databaseSecretDeclared: Rule = ({ database, secrets }, errors) => {
-  if (!database || (secrets[database.secret] ?? "").length >= 16) return;
-  errors.push(
-    `database.secret: expected a key of secrets with at least 16 characters, got "${database.secret}"; run \`openssl rand -base64 24 | pulumi config set --secret --path secrets.${database.secret}\``,
-  );
-};
-
-const databaseDeclared: Rule = ({ database, services }, errors) => {
-  for (const [name, service] of Object.entries(services)) {
-    if (service.database && !database)
-      errors.push(`services.${name}.database: expected the stack to have a \`database\`, got none; declare it`);
-  }
-};
-
-const holdFitsPooler: Rule = ({ database, router }, errors) => {
-  const { drainSeconds, maxSeconds } = router.hold;
-  if (database && drainSeconds >= maxSeconds)
-    errors.push(
-      `router.hold.drainSeconds: expected less than router.hold.maxSeconds (${maxSeconds}), got ${drainSeconds}`,
-    );
-  if (database && database.pooler.queryWaitSeconds <= maxSeconds)
-    errors.push(
-      `database.pooler.queryWaitSeconds: expected more than router.hold.maxSeconds (${maxSeconds}), got ${database.pooler.queryWaitSeconds}; a held query would fail before the hold ends`,
-    );
-};
-
 const overridesNameServices: Rule = ({ services, colors: declared }, errors) => {
   for (const color of colors) {
     for (const name of Object.keys(declared[color]?.services ?? {})) {
@@ -132,9 +107,7 @@ export const rules: readonly Rule[] = [
   someServiceRouted,
   webSocketsRouted,
   secretsDeclared,
-  databaseSecretDeclared,
-  databaseDeclared,
-  holdFitsPooler,
+  ...databaseRules,
   overridesNameServices,
   subnetPrivate,
   ...platformRules,

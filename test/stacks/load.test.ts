@@ -155,4 +155,34 @@ describe("the rules", () => {
   it.each(["8.8.8.0/22", "10.300.0.0/22", "10.240.1.0/22"])("refuse the subnet %s", (subnet) => {
     expect(rule({ network: { subnet } })).toMatch(/^network.subnet: expected a private \/22/);
   });
+
+  const database = { name: "orders", secret: "database" };
+  const secrets = { database: "a secret of sixteen" };
+
+  it("want a database where a service needs one, and a secret that is long enough", () => {
+    expect(errorsOf({ services: { orders: { ...ordersService, database: true } } })[0]).toMatch(
+      /^services\.orders\.database: expected the stack to have a `database`, got none/,
+    );
+    expect(errorsOf({ database, secrets: { database: "short" } })[0]).toMatch(
+      /^database\.secret: expected a key of secrets with at least 16 characters/,
+    );
+    expect(errorsOf({ database, secrets })).toEqual([]);
+  });
+
+  it("want a hold that ends before the pooler gives up, and leaves time beside the drain", () => {
+    const pooler = { queryWaitSeconds: 5 };
+    const router = { port: 8099, hold: { maxSeconds: 5, drainSeconds: 5 } };
+    expect(errorsOf({ database: { ...database, pooler }, secrets, router })).toEqual([
+      expect.stringMatching(/^router\.hold\.drainSeconds: expected less than router\.hold\.maxSeconds \(5\)/),
+      expect.stringMatching(/^database\.pooler\.queryWaitSeconds: expected more than router\.hold\.maxSeconds \(5\)/),
+    ]);
+  });
+
+  it("want backups more often than the oldest base that is allowed", () => {
+    const never = { fullHours: 0, diffHours: 0, incrHours: 0 };
+    for (const backup of [{ maxAgeHours: 3 }, never])
+      expect(errorsOf({ database: { ...database, backup }, secrets })[0]).toMatch(
+        /^database\.backup: expected a backup more often than every maxAgeHours/,
+      );
+  });
 });
