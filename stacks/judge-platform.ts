@@ -13,7 +13,7 @@ import type { Condition } from "./verdict.ts";
 /** A part of the platform whose files are brought to their goal while its container runs. */
 export interface JudgedPart {
   readonly epoch: string;
-  /** Its marker could not be read: it is left as it is. */
+  /** Its marker could not be read, or it is evidence: it is left as it is. */
   readonly unreadable: boolean;
 }
 
@@ -47,7 +47,9 @@ export async function judgePlatform(
   found: LiveParts,
 ): Promise<JudgedPlatform> {
   const goals = goalsOf(plan);
-  const parts = goals.map((goal) => [goal.part, judgePart(goal, found.get(goal.part), live)] as const);
+  const parts = goals.map(
+    (goal) => [goal.part, judgePart(goal, found.get(goal.part), live, plan.config.router.isolate)] as const,
+  );
   const services = plan.platformServices.map((service) => ({ service, change: changeOf(service, live, found) }));
   const due = services.filter(({ change }) => change !== "none").map(({ service }) => service);
   const checked = await Promise.all(due.map((service) => checkFiles(docker, plan.stack, service)));
@@ -58,6 +60,7 @@ export async function judgePlatform(
       .map(({ service }) => service.name),
     conditions: [
       ...certificateCondition(plan, found),
+      ...imageCondition(plan, live),
       ...checked.flat(),
       ...goals.flatMap(({ part }) => unreadable(part, found.get(part))),
     ],
@@ -74,7 +77,12 @@ const goalsOf = ({ cache, certificate, platformServices }: StackPlan): readonly 
   [certificate?.goal, cache?.goal, ...platformServices.map(({ goal }) => goal)].filter((goal) => goal !== undefined);
 
 /** The marker's own epoch when the goal is reached, nothing is pending and everything is as it says; else a new one. */
-function judgePart(goal: FilesGoal, found: Probed<FilesState | undefined> | undefined, live: Live): JudgedPart {
+function judgePart(
+  goal: FilesGoal,
+  found: Probed<FilesState | undefined> | undefined,
+  live: Live,
+  frozen: boolean,
+): JudgedPart {
   if (!found || "unknown" in found) return { epoch: newEpoch(), unreadable: true };
   const { marker, differing } = found.value ?? { marker: null, differing: [] };
   const reached =
@@ -82,7 +90,7 @@ function judgePart(goal: FilesGoal, found: Probed<FilesState | undefined> | unde
     marker.pending === null &&
     differing.length === 0 &&
     goal.keep.every((volume) => isHeld(volume, live));
-  return { epoch: reached ? marker.epoch : newEpoch(), unreadable: false };
+  return { epoch: reached ? marker.epoch : newEpoch(), unreadable: frozen };
 }
 
 const isHeld = (volume: string, { containers }: Live) =>
@@ -116,6 +124,27 @@ function certificateCondition({ certificate }: StackPlan, found: LiveParts): Con
       `expected a certificate that is valid now, got one of ${subject} that ${when}; put a new one into the platform set, or name another: pulumi config set --path platform.set`,
     ),
   ];
+}
+
+/** Images that exist once per stack: their references, and where each is named. */
+export const platformImages = ({ cache, platformServices }: StackPlan): readonly string[] =>
+  [cache, ...platformServices].flatMap((one) => one?.image.reference ?? []);
+
+/** One that was built here and is gone can only be built again. */
+function imageCondition(plan: StackPlan, { images, containers }: Live): Condition[] {
+  if ("unknown" in images || "unknown" in containers) return [];
+  const missing = [plan.cache, ...plan.platformServices]
+    .filter((one) => one !== undefined)
+    .filter(
+      // A container that runs it already needs no other.
+      ({ image: { reference }, container }) =>
+        reference.startsWith("sha256:") &&
+        images.value.get(reference) === null &&
+        containers.value.get(container)?.image !== reference,
+    );
+  return missing.map(({ image }) =>
+    no("platform-image", `expected ${image.label} as recorded, got no such image; build it: npm run setup`),
+  );
 }
 
 const unreadable = (part: string, found: Probed<unknown> | undefined): Condition[] =>

@@ -8,7 +8,7 @@ import { conditionsOf } from "./conditions.ts";
 import { cacheCondition } from "./conditions-cache.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
-import { type JudgedPlatform, judgePlatform, probeParts } from "./judge-platform.ts";
+import { type JudgedPlatform, judgePlatform, platformImages, probeParts } from "./judge-platform.ts";
 import { databaseProbe, type JudgedSchema, judgeSchema } from "./judge-schema.ts";
 import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
 import { orderOf, wayBack } from "./order.ts";
@@ -56,6 +56,7 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
   const images = Object.values(plan.colors).flatMap(({ services }) =>
     services.flatMap(({ image }) => [image.reference, image.label]),
   );
+  images.push(...platformImages(plan));
   const [live, parts] = await Promise.all([
     probeLive(docker, plan.stack, targets, images, databaseProbe(docker, plan)),
     probeParts(docker, plan),
