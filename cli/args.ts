@@ -48,6 +48,7 @@ export const commands: Readonly<Record<string, Flags>> = {
   "stack history": paged,
   "stack adopt": { yes: flag("y") },
   cancel: { yes: flag("y") },
+  status: { json: flag("j") },
   gc: { yes: flag("y") },
 };
 

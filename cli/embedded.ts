@@ -7,6 +7,7 @@ import { adoptStack } from "./adopt.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
 import { collectGarbage } from "./gc.ts";
+import { showStatus } from "./status.ts";
 import { readStdin } from "./terminal.ts";
 
 interface Call {
@@ -82,6 +83,7 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
     stack.importStack(ref, file === undefined ? await readStdin() : readFileSync(file, "utf8"), io);
   },
   "stack adopt": ({ ref }) => adoptStack(ref, "embedded"),
+  status: ({ ref, flags }) => showStatus(ref, is(flags.json), "embedded"),
   gc: ({ ref, flags }) => collectGarbage(ref, is(flags.yes), "embedded"),
   cancel: ({ ref, args, io }) => stack.cancel({ ...ref, ...(args[0] && { stack: args[0] }) }, io),
 };

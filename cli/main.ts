@@ -3,13 +3,14 @@ import { adoptStack } from "./adopt.ts";
 import { readCommandLine, take, usage } from "./args.ts";
 import { chooseEngine } from "./engines.ts";
 import { collectGarbage } from "./gc.ts";
+import { showStatus } from "./status.ts";
 
 const help = `switchback: the pulumi commands for this project, on the pulumi CLI or on the embedded engine
 
   ${usage()}
 
   --stack NAME   --cwd FOLDER   --engine pulumi|embedded   --yes   --diff   --json   --message TEXT
-  gc names what no rollback can need, and removes it with --yes
+  status tells what the live system is: traffic, colors, schema, backups; gc names what no rollback can need, and removes it with --yes
   up also: --skip-preview --refresh --expect-no-changes; config set: --path --secret; every name is pulumi's own`;
 
 /** Runs a command line. Resolves to the exit code; the first line on stderr says which engine runs it and why. */
@@ -36,6 +37,7 @@ async function run(args: readonly string[]): Promise<number> {
     const ref = { cwd: resolve(cwd ?? "."), ...(stack !== undefined && { stack }) };
     if (rest[0] === "stack" && rest[1] === "adopt") return adoptStack(ref, "pulumi") ? 0 : 1;
     const yes = rest.includes("--yes") || rest.includes("-y");
+    if (rest[0] === "status") return showStatus(ref, rest.includes("--json") || rest.includes("-j"), "pulumi") ? 0 : 1;
     if (rest[0] === "gc") return collectGarbage(ref, yes, "pulumi") ? 0 : 1;
     const { runPulumi } = await import("./pulumi.ts");
     return runPulumi(choice.binary, pulumiArgs, resolve(cwd ?? "."), process.env);

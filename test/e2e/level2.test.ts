@@ -89,6 +89,16 @@ describe("a release, its schema and its config set", () => {
     expect(await query(stack, "select count(*)::int as n from orders where id = 'stray'")).toEqual([{ n: 0 }]);
   });
 
+  it("are told by `switchback status` on one screen, with the color that is closed and the age of the base", async () => {
+    const { stdout } = await stack.ok("status", "--engine", engine);
+    expect(stdout).toMatch(/^serves +green 2\.1\.0 since /m);
+    expect(stdout).toMatch(/^blue +1\.1\.0, 1 of 1 containers run; closed: it has no database$/m);
+    expect(stdout).toMatch(/^schema +4$/m);
+    expect(stdout).toMatch(/^backup +base \S+, 0\.\d h old; archive \d+ s behind/m);
+    const { schema } = JSON.parse((await stack.ok("status", "--json", "--engine", engine)).stdout);
+    expect(schema).toEqual({ value: "4" });
+  });
+
   it("are refused a lossy way back, with the number of values and the command that allows it", async () => {
     await ask(`${stack.url}/orders`, {
       method: "POST",
