@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -16,8 +17,8 @@ let tlsPort: number;
 const scrape = (seconds: number) =>
   `global: {scrape_interval: ${seconds}s}\nscrape_configs: [{job_name: own, static_configs: [{targets: ["127.0.0.1:9090"]}]}]\n`;
 
-/** A platform set with a certificate of its own and this prometheus.yml. @returns its private key */
-function platformSet(name: string, config: string, days = 30): string {
+/** A platform set with a certificate of its own and this prometheus.yml. @returns where its private key is */
+function platformSet(name: string, config: string, days = 30): { file: string; version: number } {
   const set = join(stack.dir, "sets", name);
   mkdirSync(set);
   cpSync(join(stack.dir, "sets/platform/maintenance.html"), join(set, "maintenance.html"));
@@ -28,7 +29,9 @@ function platformSet(name: string, config: string, days = 30): string {
     join(set, "set.yaml"),
     `tls: {certificate: tls.pem, key: ${name}}\nservices: {prometheus: {files: {/etc/prometheus/prometheus.yml: prometheus.yml}}}\n`,
   );
-  return key;
+  const file = join(folder, name);
+  writeFileSync(`${file}.3`, key);
+  return { file, version: 3 };
 }
 
 const services = {
@@ -107,6 +110,14 @@ describe("the platform set", () => {
     expect(await standing()).toEqual(["DNS:first.example", "7s"]);
     expect(await changed()).toEqual([]);
     ids = await live();
+  });
+
+  it("shows no private key in its state, and in nothing that anybody can inspect", async () => {
+    // A line of its body; the PEM as JSON has its line breaks escaped.
+    const line = readFileSync(join(folder, "first.3"), "utf8").split("\n")[1]!;
+    const { stdout, status } = spawnSync("grep", ["-rlF", line, join(stack.dir, ".switchback")], { encoding: "utf8" });
+    expect([stdout, status]).toEqual(["", 1]);
+    expect(JSON.stringify(await docker.getContainer(stack.container("router")).inspect())).not.toContain(line);
   });
 
   it("keeps the volumes of its services in keepers", async () => {
