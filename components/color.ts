@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ColorPlan, ServicePlan } from "../stacks/plan.ts";
+import { frozenProperties } from "./frozen.ts";
 import { labels } from "./labels.ts";
 
 export interface ColorArgs {
@@ -137,25 +138,3 @@ const secrets = (values: Readonly<Record<string, string>>) =>
     content: pulumi.secret(value),
     permissions: "0444",
   }));
-
-// Any difference that a refresh brings in must not replace a container that is kept as evidence.
-const frozenProperties = [
-  "image",
-  "command",
-  "user",
-  "envs",
-  "labels",
-  "uploads",
-  "networksAdvanced",
-  "volumes",
-  "memory",
-  "restart",
-  "init",
-  "securityOpts",
-  "logDriver",
-  "logOpts",
-  "destroyGraceSeconds",
-  "healthcheck",
-  "mustRun",
-  "networkMode",
-];

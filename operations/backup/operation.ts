@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type Docker from "dockerode";
 import type pg from "pg";
 import { connectDatabase } from "../database/connect.ts";
 import type { Base } from "../database/repository.ts";
 import { type DatabaseState, readDatabase } from "../database/state.ts";
 import { execOk } from "../live/docker.ts";
-import type { JournalEntry } from "../live/journal.ts";
+import type { OperationRun } from "../live/program.ts";
 import { readSchema } from "../migrations/schema-state.ts";
 import { awaitArchived, checkUnbroken } from "./archive.ts";
 import { commitBackup, pendBackup } from "./catalogue.ts";
@@ -13,15 +12,7 @@ import { pinSession, readContents } from "./contents.ts";
 import { type BackupGoal, hashBackupGoal } from "./goal.ts";
 import { type BackupPoint, safetyName } from "./point.ts";
 
-export interface BackupRun {
-  readonly docker: Docker;
-  readonly goal: BackupGoal;
-  readonly epoch: string;
-  readonly reason: string;
-  readonly actor: string;
-  readonly journal: (entry: JournalEntry) => Promise<unknown>;
-  readonly log: (line: string) => void;
-}
+export type BackupRun = OperationRun<BackupGoal>;
 
 export interface BackupResult {
   /** Name of the backup point. */

@@ -1,22 +1,14 @@
 import type Docker from "dockerode";
 import type pg from "pg";
-import type { JournalEntry } from "../live/journal.ts";
 import { ensureKeeper } from "../live/keeper.ts";
+import type { OperationRun } from "../live/program.ts";
 import { ensureBackups } from "./backups.ts";
 import { connectDatabase } from "./connect.ts";
 import { type DatabaseGoal, hashDatabaseGoal } from "./goal.ts";
 import { commitDatabase, pendDatabase } from "./marker.ts";
 import { createDatabase, setUpDatabase, setUpRoles } from "./setup.ts";
 
-export interface DatabaseRun {
-  readonly docker: Docker;
-  readonly goal: DatabaseGoal;
-  readonly epoch: string;
-  readonly reason: string;
-  readonly actor: string;
-  readonly journal: (entry: JournalEntry) => Promise<unknown>;
-  readonly log: (line: string) => void;
-}
+export type DatabaseRun = OperationRun<DatabaseGoal>;
 
 export interface DatabaseResult {
   readonly generation: string;

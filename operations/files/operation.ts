@@ -2,21 +2,13 @@ import type Docker from "dockerode";
 import { exec } from "../live/docker.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { ensureKeeper } from "../live/keeper.ts";
+import type { OperationRun } from "../live/program.ts";
 import { readFileIn, writeFilesIn } from "./container-files.ts";
 import { type FilesGoal, type GoalFile, hashFilesGoal } from "./goal.ts";
 import { reload } from "./reload.ts";
 import { expectPending, type FilesMarker, readFilesState, writeMarker } from "./state.ts";
 
-export interface FilesRun {
-  readonly docker: Docker;
-  readonly goal: FilesGoal;
-  readonly epoch: string;
-  readonly reason: string;
-  readonly actor: string;
-  readonly journal: (entry: JournalEntry) => Promise<unknown>;
-  /** Progress, one line each. */
-  readonly log: (line: string) => void;
-}
+export type FilesRun = OperationRun<FilesGoal>;
 
 export interface FilesResult {
   readonly part: string;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
 import { flushCache, goesBack } from "../cache/flush.ts";
 import { isDatabaseDead } from "../database/dead.ts";
 import type { JournalEntry } from "../live/journal.ts";
+import type { OperationRun } from "../live/program.ts";
 import { confirm } from "./confirm.ts";
 import { awaitDrain, endDrain } from "./drain.ts";
 import { colorsToDrain, type Drain, prepareDrain } from "./drains.ts";
@@ -14,16 +14,8 @@ import { routerName } from "./state.ts";
 import { describePointer, gated, levelOf, moves } from "./traffic.ts";
 import { firstWrite, type Written, write } from "./writer.ts";
 
-export interface RouterRun {
-  readonly docker: Docker;
-  readonly goal: RouterGoal;
-  readonly epoch: string;
+export interface RouterRun extends OperationRun<RouterGoal> {
   readonly nginxConf: string;
-  readonly reason: string;
-  readonly actor: string;
-  readonly journal: (entry: JournalEntry) => Promise<{ at: string }>;
-  /** Progress, one line each. */
-  readonly log: (line: string) => void;
 }
 
 export interface RouterResult extends Moved {

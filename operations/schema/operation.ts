@@ -4,6 +4,7 @@ import { type Lineage, readLineage } from "../../stacks/lineage.ts";
 import { colors } from "../../stacks/schema.ts";
 import { connectDatabase } from "../database/connect.ts";
 import type { JournalEntry } from "../live/journal.ts";
+import type { OperationRun } from "../live/program.ts";
 import { writeRecord } from "../live/records.ts";
 import { type MigrateResult, migrate } from "../migrations/migrate.ts";
 import { clearPending, pendSchema, readSchema } from "../migrations/schema-state.ts";
@@ -13,16 +14,7 @@ import { hashSchemaGoal, type SchemaGoal } from "./goal.ts";
 import { moveHeld } from "./held.ts";
 import { look } from "./leaving.ts";
 
-export interface SchemaRun {
-  readonly docker: Docker;
-  readonly goal: SchemaGoal;
-  readonly epoch: string;
-  readonly reason: string;
-  readonly actor: string;
-  readonly journal: (entry: JournalEntry) => Promise<{ at: string }>;
-  /** Progress, one line each. */
-  readonly log: (line: string) => void;
-}
+export type SchemaRun = OperationRun<SchemaGoal>;
 
 export interface SchemaResult {
   readonly from: string;

@@ -49,7 +49,10 @@ export async function createRig(options: Parameters<typeof createDatabase>[0] = 
         epoch,
         reason: "a test",
         actor: "test",
-        journal: async (entry) => journal.push(entry),
+        journal: async (entry) => {
+          journal.push(entry);
+          return { at: "" };
+        },
         log: () => {},
       }),
   };

@@ -40,7 +40,10 @@ export async function runGoal(
     epoch,
     reason: "a test",
     actor: "test",
-    journal: async (entry) => journal.push(entry),
+    journal: async (entry) => {
+      journal.push(entry);
+      return { at: "" };
+    },
     log: (line) => log.push(line),
   });
   return { ...result, log, journal, epoch };

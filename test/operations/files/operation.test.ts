@@ -50,7 +50,10 @@ const run = (content: string, epoch: string) =>
     epoch,
     reason: "",
     actor: "tester",
-    journal: async (entry) => journal.push(entry),
+    journal: async (entry) => {
+      journal.push(entry);
+      return { at: "" };
+    },
     log: () => {},
   });
 const loads = async () => ((await readFileIn(docker, container, "/loads")) ?? "").split("\n").filter(Boolean).length;
