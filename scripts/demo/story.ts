@@ -1,7 +1,7 @@
 import type { Commands } from "../moves.ts";
 
 const telling =
-  /(?:verdict|gate|confirmed|holding|fenced): |safety backup |switching |moved in |draining |the schema is at |\d{4}_\w+: |Duration: /;
+  /(?:verdict|gate|confirmed|holding|fenced): |safety backup safety-|switching |moved in |draining |the schema is at |\d{4}_\w+: |Duration: /;
 
 /** The lines of an `up` that tell the story, each once, without what the engine puts before them. */
 export function briefly(output: string): string {

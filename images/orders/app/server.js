@@ -20,7 +20,8 @@ server.on("request", createApi(settings, { isReady, drain: sockets.drain }, orde
 
 // Longer than the router keeps an idle upstream connection, so that it is never this side that closes one first.
 server.keepAliveTimeout = 75_000;
-server.listen(settings.port, () => {
+// Requests that waited in the router come together.
+server.listen({ port: settings.port, backlog: 4096 }, () => {
   console.log(JSON.stringify({ event: "listening", port: settings.port, release: settings.release }));
 });
 

@@ -4,6 +4,8 @@ import crypto from 'crypto';
 
 const FOLDER = '/var/lib/switchback/';
 const POLL_MS = 100;
+// Held requests go on at 1000 per second: all at once would be more connections than a server takes waiting.
+const RELEASE_MS = 1;
 const COLORS = ['blue', 'green'];
 
 const other = (color) => (color === 'blue' ? 'green' : 'blue');
@@ -118,6 +120,7 @@ function hold(r) {
   const counters = ngx.shared.counters;
   let seen = -1;
   let state = null;
+  let paced = false;
   counters.incr('held', 1, 0);
   counters.incr('held_total', 1, 0);
   const look = () => {
@@ -128,7 +131,13 @@ function hold(r) {
       state = known === '' ? null : JSON.parse(known);
     }
     if (state !== null && held(state) && Date.now() < bound) {
+      paced = false;
       setTimeout(look, POLL_MS);
+      return;
+    }
+    if (!paced && Date.now() < bound) {
+      paced = true;
+      setTimeout(look, Math.random() * RELEASE_MS * count('held'));
       return;
     }
     counters.incr('held', -1, 0);

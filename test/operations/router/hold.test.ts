@@ -32,6 +32,15 @@ it("lets requests with bodies of 100 kB wait and answers them from the new color
   expect((await rig.state()).status).toMatchObject({ hold: null, held: { now: 0 } });
 });
 
+it("lets 600 requests wait for seconds within its memory limit, and loses none", async () => {
+  await route("hold --seconds 8 --then green");
+  const asked = Array.from({ length: 600 }, () => ask(rig.url));
+  await pause(3000);
+  expect((await rig.state()).status.held.now).toBe(600);
+  await route("release");
+  expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
 it("lets a WebSocket upgrade wait too", async () => {
   await route("hold --seconds 4 --then green");
   const opening = openSocket(rig.url);
