@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { type FilesGoal, hashFilesGoal } from "../operations/files/goal.ts";
 import { type FilesState, readFilesState } from "../operations/files/state.ts";
+import { trafficMoves } from "./change.ts";
 import { checkFiles } from "./check-files.ts";
 import { no, unknown, yes } from "./condition.ts";
 import { newEpoch } from "./epoch.ts";
@@ -62,7 +63,7 @@ export async function judgePlatform(
       ...certificateCondition(plan, found),
       ...imageCondition(plan, live),
       ...checked.flat(),
-      ...goals.flatMap(({ part }) => unreadable(part, found.get(part))),
+      ...goals.flatMap(({ part }) => unreadable(part, found.get(part), trafficMoves(plan, live))),
     ],
     changes: services
       .filter(({ change }) => change === "reloaded" || change === "replaced")
@@ -147,7 +148,9 @@ function imageCondition(plan: StackPlan, { images, containers }: Live): Conditio
   );
 }
 
-const unreadable = (part: string, found: Probed<unknown> | undefined): Condition[] =>
-  found && "unknown" in found
-    ? [unknown(`platform-${part}`, `its marker could not be read (${found.unknown}); it is left as it is`)]
-    : [];
+/** What cannot be read is left as it is, so that it does not stop the traffic from going back. */
+function unreadable(part: string, found: Probed<unknown> | undefined, moves: boolean): Condition[] {
+  if (!found || "value" in found) return [];
+  const detail = `its marker could not be read (${found.unknown}); it is left as it is`;
+  return [moves ? yes(`platform-${part}`, detail) : unknown(`platform-${part}`, detail)];
+}

@@ -8,6 +8,7 @@ import type { StackPlan } from "../../stacks/plan.ts";
 import type { PlatformServicePlan } from "../../stacks/platform-plan.ts";
 import type { Live } from "../../stacks/probe.ts";
 import type { Probed } from "../../stacks/probe-bounded.ts";
+import { routerWith } from "./setting.ts";
 
 const goal = (part: string, container: string, keep: string[] = []): FilesGoal => ({
   stack: "test",
@@ -39,12 +40,18 @@ const certificate = (from: number, to: number) =>
     goal: goal("certificate", "test-router"),
   }) as unknown as CertificatePlan;
 
+const config = (isolate: boolean, activeColor = "green") =>
+  ({ activeColor, router: { isolate, canary: { percent: 0 } } }) as StackPlan["config"];
 const plan = (changes: Partial<StackPlan> = {}) =>
-  ({ stack: "test", config: { router: { isolate: false } }, platformServices: [service], ...changes }) as StackPlan;
+  ({ stack: "test", config: config(false), platformServices: [service], ...changes }) as StackPlan;
 const container = (name: string, labels: Record<string, string> = {}) =>
   [name, { name, id: name, running: true, image: "sha256:m", labels }] as const;
 const live = (...containers: (readonly [string, unknown])[]): Live =>
-  ({ containers: { value: new Map(containers) }, images: { value: new Map() } }) as unknown as Live;
+  ({
+    containers: { value: new Map(containers) },
+    images: { value: new Map() },
+    router: routerWith({}),
+  }) as unknown as Live;
 const whole = live(container("test-metrics", { "switchback.spec": "spec1" }), container("test-metrics-data-keeper"));
 const reached = (of: FilesGoal, changes: Partial<FilesState> = {}): Probed<FilesState> => ({
   value: { marker: { goal: hashFilesGoal(of), epoch: "e1", pending: null }, differing: [], ...changes },
@@ -89,8 +96,12 @@ describe("a part of the platform", () => {
     const judged = await judge({ unknown: "no answer" });
     expect(judged.parts.metrics?.unreadable).toBe(true);
     expect(judged.conditions).toMatchObject([{ name: "platform-metrics", answer: "unknown" }]);
-    const config = { router: { isolate: true } } as StackPlan["config"];
-    expect((await judge(reached(service.goal!), whole, { config })).parts.metrics?.unreadable).toBe(true);
+    expect((await judge(reached(service.goal!), whole, { config: config(true) })).parts.metrics?.unreadable).toBe(true);
+  });
+
+  it("that cannot be read does not stop the traffic from going back", async () => {
+    const judged = await judge({ unknown: "no answer" }, whole, { config: config(false, "blue") });
+    expect(judged.conditions).toMatchObject([{ name: "platform-metrics", answer: "yes" }]);
   });
 
   it("is refused without its image, when it has to be made", async () => {
