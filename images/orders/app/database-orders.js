@@ -9,31 +9,32 @@ const statementErrors = /^(22|23|42)/;
 
 /** Makes the orders that the columns of a release show. */
 exports.createDatabaseOrders = ({ databaseUrlFile, databaseConnections, preparedStatements, queryMs }, columns) => {
-  const pool = new Pool({
-    connectionString: readFileSync(databaseUrlFile, "utf8").trim(),
-    max: databaseConnections,
-    connectionTimeoutMillis: connectMs,
-    query_timeout: queryMs,
-  });
-  // A connection that the pooler cuts while it is idle: the next query makes a new one.
-  pool.on("error", (error) => console.log(JSON.stringify({ event: "connection lost", reason: error.message })));
+  const connectionString = readFileSync(databaseUrlFile, "utf8").trim();
+  const pool = createPool({ connectionString, max: databaseConnections, query_timeout: queryMs });
+  // A connection of its own: many requests at once make them wait for each other, but the service is no less ready.
+  const readyPool = createPool({ connectionString, max: 1, query_timeout: readyMs });
 
   const names = columns.join(", ");
   const places = columns.map((_, index) => `$${index + 1}`).join(", ");
-  const query = async (name, text, values) => {
+  const query = async (name, text, values, connections = pool) => {
     try {
-      const { rows } = await pool.query({ name: preparedStatements ? `orders_${name}` : undefined, text, values });
+      const { rows } = await connections.query({
+        name: preparedStatements ? `orders_${name}` : undefined,
+        text,
+        values,
+      });
       return rows.map(numbers);
     } catch (error) {
       throw failure(error);
     }
   };
   const get = async (id) => (await query("get", `select ${names} from orders where id = $1`, [id]))[0];
-  const list = (limit) => query("list", `select ${names} from orders order by id limit $1`, [limit]);
+  const list = (limit, connections) =>
+    query("list", `select ${names} from orders order by id limit $1`, [limit], connections);
   const insert = `insert into orders (${names}) values (${places}) on conflict (id) do nothing returning ${names}`;
   return {
     get,
-    list,
+    list: (limit) => list(limit),
     add: async (order) => {
       const values = columns.map((column) => order[column] ?? 0);
       const [added] = await query("add", insert, values);
@@ -43,15 +44,22 @@ exports.createDatabaseOrders = ({ databaseUrlFile, databaseConnections, prepared
     },
     problem: async () => {
       try {
-        await within(readyMs, list(1));
+        await within(readyMs, list(1, readyPool));
         return undefined;
       } catch (error) {
         return error.message;
       }
     },
-    end: () => pool.end(),
+    end: () => Promise.all([pool.end(), readyPool.end()]),
   };
 };
+
+function createPool(options) {
+  const pool = new Pool({ ...options, connectionTimeoutMillis: connectMs });
+  // A connection that the pooler cuts while it is idle: the next query makes a new one.
+  pool.on("error", (error) => console.log(JSON.stringify({ event: "connection lost", reason: error.message })));
+  return pool;
+}
 
 /** PostgreSQL's driver gives numbers that may be larger than a double as text. */
 const numbers = (row) =>
