@@ -43,6 +43,7 @@ export const allowance = (n = 0): Commands => [["set", "--path", "allowDataLoss.
 
 /** Requests that were held, and those of the old color, may end after `up`. */
 const settleMs = 2500;
+const attempts = 5;
 
 /** Makes the stack, with a random secret for its database: the one thing that a stack file cannot bring along. */
 export async function initStack(project: Project): Promise<void> {
@@ -56,8 +57,7 @@ export async function configure(project: Project, commands: Commands): Promise<v
 
 /** Runs `up` with what is configured and waits until what it may have broken would have shown. */
 export async function moveSchema(project: Project, upArgs: readonly string[]): Promise<Move> {
-  const from = Date.now();
-  const { seconds, stdout } = await project.ok("up", ...upArgs);
+  const { from, seconds, stdout } = await upOnceAsked(project, upArgs);
   await sleep(settleMs);
   const lines = await readJournal(connect(), project.stack);
   const migrated = lines.findLast(({ event, at }) => event === "migrated" && Date.parse(at) >= from);
@@ -75,6 +75,20 @@ export async function moveSchema(project: Project, upArgs: readonly string[]): P
     cut: Number(migrated.cut),
     output: stdout,
   };
+}
+
+/** Runs `up`, and again when it was refused, with nothing changed, for a part that did not answer in time: the machine is busy. */
+async function upOnceAsked(project: Project, upArgs: readonly string[]) {
+  for (let attempt = 1; ; attempt++) {
+    const from = Date.now();
+    const result = await project.switchback("up", ...upArgs);
+    if (result.code === 0) return { from, ...result };
+    const { stdout } = result;
+    const busy = stdout.includes("refused, nothing was changed") && stdout.includes("no answer within");
+    if (!busy || attempt === attempts)
+      throw new Error(`expected \`up\` to end with 0, got ${result.code}:\n${stdout}\n${result.stderr}`);
+    console.log("refused, as a part did not answer in time; once more");
+  }
 }
 
 /** Compares a load's ledger with what the stack's database holds now. */
