@@ -140,6 +140,19 @@ describe("a release, its schema and its config set", () => {
     expect(stdout).toContain("pulumi config set --path allowDataLoss.4");
   });
 
+  it("survive destroy and a prune of everything unused: the next `up` finds data, backups and journal", async () => {
+    const before = await query(stack, "select count(*)::int as n from orders");
+    await stack.ok("destroy", "--yes", "--skip-preview", "--engine", engine);
+    const unused = { filters: { label: [`switchback.stack=${stack.stack}`] } };
+    await docker.pruneContainers(unused);
+    await docker.pruneVolumes(unused);
+    await docker.pruneNetworks(unused);
+    await stack.upOk({ activeColor: "green" });
+    expect(await query(stack, "select count(*)::int as n from orders")).toEqual(before);
+    expect([await served(stack), await head(stack)]).toEqual(["200 green 2.1.0", "4"]);
+    expect(await changed()).toEqual([]);
+  });
+
   it("leave a journal whose chain is whole", async () => {
     expect(verifyJournal((await readRecord(docker, stack.stack, "journal.jsonl")) ?? "")).toEqual([]);
   });
