@@ -50,6 +50,7 @@ export const commands: Readonly<Record<string, Flags>> = {
   cancel: { yes: flag("y") },
   status: { json: flag("j") },
   gc: { yes: flag("y") },
+  "restore-files": { message: text("m") },
 };
 
 /** Takes a command line apart. Throws, naming it, on a command or flag that the embedded engine does not have. */

@@ -7,6 +7,7 @@ import { adoptStack } from "./adopt.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
 import { collectGarbage } from "./gc.ts";
+import { restoreFiles } from "./restore-files.ts";
 import { showStatus } from "./status.ts";
 import { readStdin } from "./terminal.ts";
 
@@ -85,6 +86,7 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
   "stack adopt": ({ ref }) => adoptStack(ref, "embedded"),
   status: ({ ref, flags }) => showStatus(ref, is(flags.json), "embedded"),
   gc: ({ ref, flags }) => collectGarbage(ref, is(flags.yes), "embedded"),
+  "restore-files": ({ ref, args }) => restoreFiles(ref, args, "embedded"),
   cancel: ({ ref, args, io }) => stack.cancel({ ...ref, ...(args[0] && { stack: args[0] }) }, io),
 };
 

@@ -3,6 +3,7 @@ import { adoptStack } from "./adopt.ts";
 import { readCommandLine, take, usage } from "./args.ts";
 import { chooseEngine } from "./engines.ts";
 import { collectGarbage } from "./gc.ts";
+import { restoreFiles } from "./restore-files.ts";
 import { showStatus } from "./status.ts";
 
 const help = `switchback: the pulumi commands for this project, on the pulumi CLI or on the embedded engine
@@ -11,6 +12,7 @@ const help = `switchback: the pulumi commands for this project, on the pulumi CL
 
   --stack NAME   --cwd FOLDER   --engine pulumi|embedded   --yes   --diff   --json   --message TEXT
   status tells what the live system is: traffic, colors, schema, backups; gc names what no rollback can need, and removes it with --yes
+  restore-files SERVICE VOLUME NEW-VOLUME [BACKUP-POINT] writes the files of a backup point into a new volume
   up also: --skip-preview --refresh --expect-no-changes; config set: --path --secret; every name is pulumi's own`;
 
 /** Runs a command line. Resolves to the exit code; the first line on stderr says which engine runs it and why. */
@@ -39,6 +41,7 @@ async function run(args: readonly string[]): Promise<number> {
     const yes = rest.includes("--yes") || rest.includes("-y");
     if (rest[0] === "status") return showStatus(ref, rest.includes("--json") || rest.includes("-j"), "pulumi") ? 0 : 1;
     if (rest[0] === "gc") return collectGarbage(ref, yes, "pulumi") ? 0 : 1;
+    if (rest[0] === "restore-files") return restoreFiles(ref, readCommandLine(rest).positionals, "pulumi") ? 0 : 1;
     const { runPulumi } = await import("./pulumi.ts");
     return runPulumi(choice.binary, pulumiArgs, resolve(cwd ?? "."), process.env);
   }

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { volumeName } from "../stacks/file-volumes.ts";
 import type { ColorPlan, ServicePlan } from "../stacks/plan.ts";
 import { frozenProperties } from "./frozen.ts";
 import { labels } from "./labels.ts";
@@ -86,9 +87,9 @@ function createContainer(
       }),
       uploads: [...files(config.files), ...secrets(service.secrets)],
       networksAdvanced: [{ name: network.name, ipv4Address: replica.address, aliases: [service.name] }],
-      volumes: Object.entries(config.volumes).map(([volume, containerPath]) => ({
+      volumes: Object.entries(config.volumes).map(([volume, { path }]) => ({
         volumeName: volumeName(stack, service.name, volume),
-        containerPath,
+        containerPath: path,
       })),
       memory: config.memoryMb,
       memorySwap: config.memoryMb,
@@ -112,9 +113,6 @@ function createContainer(
     },
   );
 }
-
-/** Physical name of a service's volume, the same for both colors. */
-export const volumeName = (stack: string, service: string, volume: string): string => `${stack}-${service}-${volume}`;
 
 // Every field is given, because an update shows each one that the image or the engine filled in.
 const healthcheck = ({ healthcheck: check }: ServicePlan["config"]) =>

@@ -1,4 +1,5 @@
 import { databaseAddress, poolerAddresses } from "./addresses.ts";
+import { type FileVolume, savedVolumes } from "./file-volumes.ts";
 import { knows, type Lineage, readLineage } from "./lineage.ts";
 import { rolePassword, scramVerifier } from "./passwords.ts";
 import { type ColorName, colors, type StackConfig } from "./schema.ts";
@@ -24,6 +25,8 @@ export interface DatabasePlan {
   /** Fixed address in the platform network. */
   readonly address: string;
   readonly backupVolume: string;
+  /** Volumes of the services, which are saved with it. */
+  readonly files: readonly FileVolume[];
   /** pgBackRest's options of another repository than the volume: a secret. Undefined: the volume. */
   readonly repository?: string | undefined;
   readonly roles: {
@@ -81,6 +84,7 @@ export function planDatabase(stack: string, config: StackConfig, errors: string[
     container: `${stack}-database-${initialGeneration}`,
     address: databaseAddress(subnet, 0),
     backupVolume: `${stack}-backups`,
+    files: savedVolumes(stack, config),
     repository: renderRepository(config, errors),
     roles: {
       owner: group(`${name}_owner`),

@@ -30,6 +30,7 @@ export function deployDatabase(
   judged: Judged,
   platformNetwork: pulumi.Input<string>,
   reclaim: pulumi.ResourceHook,
+  volumes: readonly pulumi.Resource[],
 ): Stateful | undefined {
   const { stack, config, database } = plan;
   const { schema } = judged;
@@ -59,7 +60,7 @@ export function deployDatabase(
     networkName: platformNetwork,
     reclaim,
     frozen,
-    after: [server.ready],
+    after: [server.ready, ...volumes],
   });
   const { epoch } = schema;
   const goal = hashSchemaGoal(JSON.parse(schema.goal));

@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { Color, volumeName } from "../components/color.ts";
+import { Color } from "../components/color.ts";
 import { ConfigSet } from "../components/config-set.ts";
+import { keepHook } from "../components/keep.ts";
 import { keptVolume } from "../components/kept-volume.ts";
 import { labels } from "../components/labels.ts";
 import { reclaimHook } from "../components/reclaim.ts";
@@ -10,6 +11,7 @@ import { readDeployed } from "../operations/live/deployed.ts";
 import { listenerPort } from "./addresses.ts";
 import { deployDatabase } from "./deploy-database.ts";
 import { deployPlatform, partOf } from "./deploy-platform.ts";
+import { volumeName } from "./file-volumes.ts";
 import { type Judged, ownImage } from "./judge.ts";
 import type { StackPlan } from "./plan.ts";
 import { colors } from "./schema.ts";
@@ -40,8 +42,8 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     { hooks: { beforeCreate: [reclaim] } },
   );
   new ConfigSet("platform-set", { id: platform.id });
-  const volumes = serviceVolumes(plan);
-  const stateful = deployDatabase(plan, judged, platformNetwork.name, reclaim);
+  const volumes = serviceVolumes(plan, keepHook(judged.docker, stack));
+  const stateful = deployDatabase(plan, judged, platformNetwork.name, reclaim, volumes);
   const before = [...volumes, ...(stateful ? [stateful.saved] : [])];
   const both = colors.map((name) => {
     const color = plan.colors[name];
@@ -96,10 +98,15 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
 }
 
 /** Volumes of the services, shared by both colors; their data outlives `destroy`. */
-function serviceVolumes({ stack, config }: StackPlan): pulumi.Resource[] {
+function serviceVolumes({ stack, config }: StackPlan, keep: pulumi.ResourceHook): pulumi.Resource[] {
+  const hooks = { afterCreate: [keep] };
   return Object.entries(config.services).flatMap(([service, { volumes }]) =>
     Object.keys(volumes).map((volume) =>
-      keptVolume(`${service}-${volume}-volume`, { stack, service, name: volumeName(stack, service, volume) }),
+      keptVolume(
+        `${service}-${volume}-volume`,
+        { stack, service, name: volumeName(stack, service, volume) },
+        { hooks },
+      ),
     ),
   );
 }

@@ -75,7 +75,7 @@ function needsBackup(plan: StackPlan, live: Live, change: SchemaChange): boolean
 /** The backup point records what ran before the change. */
 function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
   const { generation, container, name, config } = plan;
-  const { maxAgeHours, countSeconds } = config.backup;
+  const { maxAgeHours, countSeconds, fileSeconds } = config.backup;
   const pointer = routerFile(live)?.pointer;
   const containers = "value" in live.containers ? [...live.containers.value.values()] : [];
   const setOf = (color: ColorName) =>
@@ -87,6 +87,8 @@ function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
     database: name,
     maxAgeHours,
     countSeconds,
+    files: plan.files,
+    fileSeconds,
     releases: pointer?.releases ?? { blue: null, green: null },
     sets: { blue: setOf("blue"), green: setOf("green") },
     activeColor: pointer?.color ?? null,

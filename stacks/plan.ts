@@ -175,9 +175,11 @@ function planService(
     cache: ____,
     ...container
   } = service;
-  // What only the router needs (route, health, WebSockets, port) is no part of the container.
+  const paths = Object.entries(service.volumes).map(([volume, { path }]) => [volume, path]);
+  const made = { ...container, volumes: Object.fromEntries(paths) };
+  // What only the router needs (route, health, WebSockets, port), or only a backup, is no part of the container.
   const spec = createHash("sha256")
-    .update(JSON.stringify([image.reference, release, container, fingerprint(stack, secrets), replicas[0]?.address]))
+    .update(JSON.stringify([image.reference, release, made, fingerprint(stack, secrets), replicas[0]?.address]))
     .digest("hex")
     .slice(0, 16);
   return { name, image, config: service, secrets, replicas, spec };

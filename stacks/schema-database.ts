@@ -89,6 +89,12 @@ export const database = z.strictObject({
       countSeconds: seconds(60)
         .default(2)
         .describe("Time a safety backup may spend on counting and hashing rows; what is left out is `unknown`."),
+      fileSeconds: seconds(600)
+        .min(1)
+        .default(20)
+        .describe(
+          "Time a safety backup may spend on the files of the services' volumes; one that takes longer stands on its last copy, if that is at most `maxAgeHours` old.",
+        ),
       fullHours: hours(24 * 7).describe(
         "A full backup is taken when the last is this old, in hours; 0: only the first.",
       ),

@@ -15,6 +15,17 @@ const tag = z
   .string({ error: "expected a string; quote it in YAML, or an unquoted 1.10 arrives as the number 1.1" })
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, "expected an image tag such as 1.4.0");
 
+/** A mount path alone means that the volume's files are part of backup points. */
+const fileVolume = z.union(
+  [
+    absoluteFile.transform((path) => ({ path, backup: true })),
+    z.strictObject({ path: absoluteFile, backup: z.boolean().default(true) }),
+  ],
+  {
+    error: 'expected an absolute path inside the container, without spaces or ":", or {path: <path>, backup: false}',
+  },
+);
+
 /** What makes the container of a service; defaults are added where a service is declared, not where a color overrides it. */
 const container = {
   env: z
@@ -29,8 +40,10 @@ const container = {
     .record(secretKey, secretKey)
     .describe("Secret files: name under /run/secrets to key in the stack's `secrets`."),
   volumes: z
-    .record(name, absoluteFile)
-    .describe("Named volumes, shared by both colors and kept by `destroy`: name to mount path."),
+    .record(name, fileVolume)
+    .describe(
+      "Named volumes, shared by both colors and kept by `destroy`: name to mount path, or to a map of `path` and `backup: false`, which leaves its files out of backup points.",
+    ),
   memoryMb: z.number().int().min(6).describe("Memory limit of each container, in MiB."),
   replicas: z.number().int().min(1).max(8).describe("Containers of this service in each color."),
   command: z.array(z.string()).optional().describe("Command to run instead of the image's own."),

@@ -24,14 +24,27 @@ export async function pinSession(client: pg.Client): Promise<void> {
  * up. What is left out is unknown, never wrong.
  */
 export async function readContents(client: pg.Client, seconds: number): Promise<TableContent[]> {
-  const { rows } = await client.query<{ schema: string; name: string }>(tables);
+  const found = await listTables(client);
   const end = performance.now() + seconds * 1000;
   const contents: TableContent[] = [];
-  for (const { schema, name } of rows) contents.push(await readTable(client, schema, name, end - performance.now()));
+  for (const { schema, name } of found) contents.push(await readTable(client, schema, name, end - performance.now()));
   return contents.sort((a, b) => (a.table < b.table ? -1 : 1));
 }
 
-async function readTable(client: pg.Client, schema: string, name: string, milliseconds: number): Promise<TableContent> {
+/** Tables of the application, smallest first. */
+export const listTables = async (client: pg.Client): Promise<{ schema: string; name: string }[]> =>
+  (await client.query<{ schema: string; name: string }>(tables)).rows;
+
+/**
+ * Counts and hashes one table in the session's transaction, which goes on whatever happens; unknown when the time is up.
+ * @throws when it cannot be read
+ */
+export async function readTable(
+  client: pg.Client,
+  schema: string,
+  name: string,
+  milliseconds: number,
+): Promise<TableContent> {
   const table = `${schema}.${name}`;
   const unknown = { table, rows: null, hash: null };
   if (milliseconds < 1) return unknown;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FileVolume } from "../../stacks/file-volumes.ts";
 import type { ColorName } from "../../stacks/schema.ts";
 
 /** What the `safety-backup` command is to reach: a backup point of the database as it is before a change. */
@@ -13,6 +14,9 @@ export interface BackupGoal {
   readonly maxAgeHours: number;
   /** Time it may spend on counting and hashing rows. */
   readonly countSeconds: number;
+  /** Volumes of the services, saved with it, and the time that this may take. */
+  readonly files: readonly FileVolume[];
+  readonly fileSeconds: number;
   /** What ran before the change; null: the color is absent. It is recorded with the point, and decides nothing. */
   readonly releases: Readonly<Record<ColorName, string | null>>;
   readonly sets: Readonly<Record<ColorName, string | null>>;
@@ -21,8 +25,11 @@ export interface BackupGoal {
 
 /** SHA-256, in hex, of the goal. */
 export const hashBackupGoal = (goal: BackupGoal): string => {
-  const { stack, generation, container, database, maxAgeHours, countSeconds, releases, sets, activeColor } = goal;
+  const { stack, generation, container, database, maxAgeHours, countSeconds, fileSeconds } = goal;
+  const { releases, sets, activeColor } = goal;
   const both = [releases.blue, releases.green, sets.blue, sets.green];
-  const parts = [stack, generation, container, database, maxAgeHours, countSeconds, both, activeColor];
+  const files = goal.files.map(({ name }) => name);
+  const times = [maxAgeHours, countSeconds, fileSeconds];
+  const parts = [stack, generation, container, database, times, files, both, activeColor];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 };

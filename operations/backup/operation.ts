@@ -9,7 +9,9 @@ import { readSchema } from "../migrations/schema-state.ts";
 import { awaitArchived, checkUnbroken } from "./archive.ts";
 import { commitBackup, pendBackup } from "./catalogue.ts";
 import { pinSession, readContents } from "./contents.ts";
+import { saveFiles } from "./files.ts";
 import { type BackupGoal, hashBackupGoal } from "./goal.ts";
+import { beat, mark } from "./mark.ts";
 import { type BackupPoint, safetyName } from "./point.ts";
 
 export type BackupRun = OperationRun<BackupGoal>;
@@ -23,7 +25,7 @@ export interface BackupResult {
 
 /**
  * Takes a safety backup: a restore point on a fresh base, whose WAL is in the repository. Its cost does not grow with the
- * database; counts and hashes have a time budget.
+ * database; counts and hashes, and the files of the services' volumes, have a time budget.
  * @throws when it cannot be relied on; nothing but its marker has changed then
  */
 export async function runSafetyBackup(run: BackupRun): Promise<BackupResult> {
@@ -77,7 +79,7 @@ function freshBase(goal: BackupGoal, state: DatabaseState): { state: Reachable; 
 
 /** The snapshot is taken first and the restore point right after it: what is written in between is in the WAL all the same. */
 async function takePoint(
-  { docker, goal, reason, actor }: BackupRun,
+  { docker, goal, reason, actor, log }: BackupRun,
   [reader, writer]: readonly [pg.Client, pg.Client],
   state: Reachable,
   base: Base,
@@ -94,7 +96,9 @@ async function takePoint(
     checkUnbroken(docker, goal, base, segment, bytes),
   );
   const hashed = execOk(docker, goal.container, ["switchback-schema-hash", goal.database, snapshot]);
-  const [contents, schemaHash] = await settleAll([readContents(reader, goal.countSeconds), hashed, archived]);
+  const counted = readContents(reader, goal.countSeconds);
+  const saved = saveFiles(docker, goal, log);
+  const [contents, schemaHash, files] = await settleAll([counted, hashed, saved, archived]);
   const { head } = await readSchema(reader);
   await reader.query("commit");
   const { releases, sets, activeColor, generation } = goal;
@@ -114,6 +118,7 @@ async function takePoint(
     head,
     schemaHash: schemaHash.trim(),
     contents,
+    files,
     releases,
     sets,
     activeColor,
@@ -126,23 +131,4 @@ async function takePoint(
 async function settleAll<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(work);
   return (await Promise.all(work)) as unknown as T;
-}
-
-async function beat(client: pg.Client): Promise<BackupPoint["heartbeat"]> {
-  const { rows } = await client.query(
-    "update switchback.heartbeat set seq = seq + 1, at = clock_timestamp() returning seq::int, at",
-  );
-  if (!rows[0]) throw new Error("expected the heartbeat's row, got none; run `up`, whose `database` step makes it");
-  return { seq: rows[0].seq, at: rows[0].at.toISOString() };
-}
-
-/** Writes the restore point and ends its segment, so that it is archived now and not when it is full. */
-async function mark(client: pg.Client, name: string): Promise<{ lsn: string; segment: string; bytes: number }> {
-  const { rows } = await client.query(
-    "select lsn::text, pg_walfile_name(lsn) as segment from pg_create_restore_point($1) lsn",
-    [name],
-  );
-  await client.query("select pg_switch_wal()");
-  const size = await client.query("select setting::int as bytes from pg_settings where name = 'wal_segment_size'");
-  return { ...rows[0], bytes: size.rows[0].bytes };
 }

@@ -10,6 +10,22 @@ export interface TableContent {
   readonly hash: string | null;
 }
 
+/** The files of a service's volume, as they were saved with a point. */
+export interface SavedFiles {
+  readonly service: string;
+  readonly volume: string;
+  /** Id of the snapshot: a SHA-256 over names, owners, modes, times and contents of all that is in it. */
+  readonly snapshot: string;
+  /** RFC 3339: when it began. Earlier than the point where there was no time for a newer one. */
+  readonly at: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Bytes that the repository grew by. */
+  readonly added: number;
+  /** Nothing changed while it was saved: it shows one moment. Else each file is as it was when its turn came. */
+  readonly consistent: boolean;
+}
+
 /** A moment to which level 3 can go back exactly. Kept in the catalogue, outside the database. */
 export interface BackupPoint {
   /** Name of the restore point in the WAL. */
@@ -31,6 +47,7 @@ export interface BackupPoint {
   readonly head: string;
   readonly schemaHash: string;
   readonly contents: readonly TableContent[];
+  readonly files: readonly SavedFiles[];
   readonly releases: BackupGoal["releases"];
   readonly sets: BackupGoal["sets"];
   readonly activeColor: BackupGoal["activeColor"];
@@ -63,6 +80,9 @@ export const safetyName = (at: Date, random: string): string => named("safety", 
 
 /** Name of a logical dump, likewise. */
 export const dumpName = (at: Date, random: string): string => named("dump", at, random);
+
+/** Name of the restore point that ends a generation which is left, likewise. */
+export const endName = (at: Date, random: string): string => named("end", at, random);
 
 const named = (kind: string, at: Date, random: string): string =>
   `${kind}-${at.toISOString().replace(/[-:]/g, "").replace(/\.\d+/, "")}-${random}`;

@@ -10,6 +10,7 @@ export const databasePlan = (changes: Record<string, unknown> = {}): DatabasePla
   container: "test-database-initial",
   address: "10.0.2.16",
   backupVolume: "test-backups",
+  files: [],
   roles: {
     owner: { name: "app_owner", verifier: undefined },
     migrator: { name: "app_migrator", verifier: "SCRAM-SHA-256$migrator" },

@@ -14,6 +14,8 @@ const goal = {
   database: "app",
   maxAgeHours: 6,
   countSeconds: 2,
+  files: [],
+  fileSeconds: 20,
   releases: { blue: "1.0.0", green: null },
   sets: { blue: "a", green: null },
   activeColor: "blue",

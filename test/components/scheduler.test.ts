@@ -40,6 +40,26 @@ it("is a container without network and Docker socket, which reads the data and w
   });
 });
 
+it("reads the volumes of the services, which it saves with the database", async () => {
+  const registered = recordResources();
+  const files = [{ service: "orders", volume: "uploads", name: "test-orders-uploads" }];
+  new Scheduler("scheduler", {
+    stack: "test",
+    plan: { ...databasePlan(), files },
+    image: "sha256:database",
+    networkName: "test-platform",
+    reclaim: new pulumi.ResourceHook("reclaim", () => {}),
+    frozen: false,
+    after: [],
+  });
+  await settled();
+  expect(registered[1]?.inputs.volumes).toContainEqual({
+    volumeName: "test-orders-uploads",
+    containerPath: "/files/orders/uploads",
+    readOnly: true,
+  });
+});
+
 it("reaches a repository elsewhere by the platform network, with its options as a secret file", async () => {
   const registered = recordResources();
   const repository = "[global]\nrepo1-type=s3\nrepo1-s3-key-secret=canary\n";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { savedVolumes } from "../../stacks/file-volumes.ts";
 import { loadStack } from "../../stacks/load.ts";
 import { ordersService, rawConfig } from "./fixtures.ts";
 
@@ -24,6 +25,23 @@ describe("the config of a stack", () => {
       expect(loadStack({ ...committed, secrets }).errors).toEqual([]);
     },
   );
+
+  it("takes a volume as its mount path, or as a map that leaves it out of backups", () => {
+    const volumes = { data: "/data", cache: { path: "/cache", backup: false }, more: { path: "/more" } };
+    const { config } = loadStack(rawConfig({ services: { orders: { ...ordersService, volumes } } }));
+    expect(config?.services.orders?.volumes).toEqual({
+      data: { path: "/data", backup: true },
+      cache: { path: "/cache", backup: false },
+      more: { path: "/more", backup: true },
+    });
+    expect(savedVolumes("test", config!)).toEqual([
+      { service: "orders", volume: "data", name: "test-orders-data" },
+      { service: "orders", volume: "more", name: "test-orders-more" },
+    ]);
+    expect(errorsOf({ services: { orders: { ...ordersService, volumes: { data: "data" } } } })).toEqual([
+      'services.orders.volumes.data: expected an absolute path inside the container, without spaces or ":", or {path: <path>, backup: false}, got "data"',
+    ]);
+  });
 
   it("fills in the defaults of a service and of the router, but none in the overrides of a color", () => {
     const { config } = loadStack(

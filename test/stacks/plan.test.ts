@@ -84,6 +84,9 @@ describe("the plan of a stack", () => {
       ),
     ).toBe(before);
     expect(specOf(service({ memoryMb: 300 }))).not.toBe(before);
+    const volume = (data: unknown) => specOf(service({ volumes: { data } }));
+    expect(volume("/data")).not.toBe(before);
+    expect(volume({ path: "/data", backup: false })).toBe(volume("/data"));
     expect(specOf(service({ env: { NEW: "1" } }))).not.toBe(before);
     const secret = (value: string) => specOf({ ...service({ secrets: { db: "db" } }), secrets: { db: value } });
     expect(secret("one")).not.toBe(secret("two"));

@@ -41,6 +41,8 @@ export async function createRig(options: Parameters<typeof createDatabase>[0] = 
           database: "app",
           maxAgeHours: 6,
           countSeconds: 5,
+          files: [],
+          fileSeconds: 20,
           releases: { blue: "1.0.0", green: "2.1.0" },
           sets: { blue: "orders@1", green: "orders@2" },
           activeColor: "green",
