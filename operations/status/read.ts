@@ -5,7 +5,9 @@ import { type DatabaseState, readDatabase } from "../database/state.ts";
 import { type JournalLine, readJournal } from "../live/journal.ts";
 import type { Owner } from "../live/owner.ts";
 import { readRecord } from "../live/records.ts";
-import { type PoolerState, poolerName, readPooler } from "../pooler/state.ts";
+import { databaseName } from "../pooler/database-name.ts";
+import { type PoolerState, readPooler } from "../pooler/state.ts";
+import { type AuditRecord, readAudits } from "../recovery/verify/record.ts";
 import { type RouterState, readRouter } from "../router/state.ts";
 
 export interface ContainerStatus {
@@ -36,6 +38,8 @@ export interface StackStatus {
   /** Head that the last change of the schema left; null: none was recorded. */
   readonly schema: Probed<string | null>;
   readonly schedule: Probed<Schedule | null>;
+  /** The last of each generation, oldest first. */
+  readonly audits: Probed<readonly AuditRecord[]>;
   /** The last change, or attempt at one; null: none yet. */
   readonly last: Probed<JournalLine | null>;
 }
@@ -44,13 +48,14 @@ export interface StackStatus {
 export async function readStatus(docker: Docker, stack: string): Promise<StackStatus> {
   const record = <T>(file: string) =>
     bounded(async () => JSON.parse((await readRecord(docker, stack, file)) ?? "null") as T | null);
-  const [owner, router, containers, name, schema, schedule, last] = await Promise.all([
+  const [owner, router, containers, name, schema, schedule, audits, last] = await Promise.all([
     record<Owner>("owner.json"),
     bounded(() => readRouter(docker, stack)),
     bounded(() => listColors(docker, stack)),
     bounded(() => databaseName(docker, stack)),
     record<{ head: string }>("schema.json"),
     record<Schedule>("schedule.json"),
+    bounded(() => readAudits(docker, stack)),
     bounded(async () => (await readJournal(docker, stack)).findLast(({ event }) => telling.has(event)) ?? null),
   ]);
   const database = "value" in name ? name.value : null;
@@ -61,7 +66,7 @@ export async function readStatus(docker: Docker, stack: string): Promise<StackSt
       ])
     : [null, null];
   const head = "value" in schema ? { value: schema.value?.head ?? null } : schema;
-  return { stack, owner, router, containers, database: server, pooler, schema: head, schedule, last };
+  return { stack, owner, router, containers, database: server, pooler, schema: head, schedule, audits, last };
 }
 
 const telling = new Set(["switched", "migrated", "failed", "override"]);
@@ -79,15 +84,4 @@ async function listColors(docker: Docker, stack: string): Promise<ContainerStatu
     }))
     .filter(({ color }) => colors.includes(color))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The pooler knows which database it stands in front of; a stack without one has none. */
-async function databaseName(docker: Docker, stack: string): Promise<string | null> {
-  try {
-    const { Config } = await docker.getContainer(poolerName(stack)).inspect();
-    return Config.Env.find((line) => line.startsWith("SWITCHBACK_DATABASE="))?.split("=")[1] ?? null;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return null;
-    throw error;
-  }
 }

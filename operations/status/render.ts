@@ -1,4 +1,5 @@
 import { type ColorName, colors } from "../../stacks/schema.ts";
+import { describeAudit } from "../recovery/verify/record.ts";
 import { describePointer } from "../router/traffic.ts";
 import type { StackStatus } from "./read.ts";
 
@@ -63,7 +64,7 @@ function router({ router: probed }: StackStatus): string[] {
   ];
 }
 
-function database({ database: probed, pooler, schema, schedule }: StackStatus): [string, string][] {
+function database({ database: probed, pooler, schema, schedule, audits }: StackStatus): [string, string][] {
   const head = known(schema, (value) => (value === null ? "nothing recorded" : value || "before the first migration"));
   const entries = known(pooler ?? { unknown: "not asked" }, (state) => {
     if (state.kind !== "read") return state.kind === "absent" ? "absent" : `unknown: ${state.reason}`;
@@ -82,6 +83,10 @@ function database({ database: probed, pooler, schema, schedule }: StackStatus): 
       .split("\n")
       .filter(Boolean)
       .map((text): [string, string] => ["schedule", text]),
+    ...known(audits, (all) => all.map(describeAudit).join("\n"))
+      .split("\n")
+      .filter(Boolean)
+      .map((text): [string, string] => ["audit", text]),
   ];
 }
 
