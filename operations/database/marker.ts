@@ -25,3 +25,8 @@ export async function commitDatabase(client: pg.Client, epoch: string, goal: str
     `expected epoch ${epoch} to be pending in the database, got another; another operation has begun since`,
   );
 }
+
+/** The old state is back: goal and epoch stay. */
+export async function clearDatabase(client: pg.Client, epoch: string): Promise<void> {
+  await client.query("update switchback.database_marker set pending = null where pending->>'epoch' = $1", [epoch]);
+}

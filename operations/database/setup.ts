@@ -1,8 +1,9 @@
 import pg from "pg";
 import type { DatabaseGoal } from "./goal.ts";
+import { allowWrites } from "./writes.ts";
 
 /** Makes the roles as the goal says; passwords are compared by their verifiers and written only when they differ. */
-export async function setUpRoles(client: pg.Client, { roles }: DatabaseGoal): Promise<void> {
+export async function setUpRoles(client: pg.Client, { roles, database }: DatabaseGoal): Promise<void> {
   // A failed statement is logged with its text, and these have verifiers.
   await client.query("set log_min_error_statement = 'panic'");
   for (const { name, verifier } of Object.values(roles)) {
@@ -20,6 +21,7 @@ export async function setUpRoles(client: pg.Client, { roles }: DatabaseGoal): Pr
   await client.query(`grant ${app} to ${blue}, ${green}`);
   // They end what blocks a migration, and have to see what that is; the migrator acts as the owner.
   await client.query(`grant pg_signal_backend, pg_read_all_stats to ${owner}, ${migrator}`);
+  await allowWrites(client, database);
 }
 
 /** Makes the database and the role that owns it, when it is not there: everything else has its marker in it. */

@@ -16,8 +16,8 @@ export interface Written {
 }
 
 export type WriteRequest =
-  /** An operation begins: what it wants, and the targets that break-glass may choose. */
-  | { op: "pend"; epoch: string; goal: string; pointer: Pointer; targets: { colors: RouterGoal["colors"] } }
+  /** An operation begins: what it wants, and the targets that break-glass may choose; unset: the same as before. */
+  | { op: "pend"; epoch: string; goal: string; pointer: Pointer; targets?: { colors: RouterGoal["colors"] } }
   | { op: "point"; epoch: string; pointer: Pointer }
   | { op: "commit"; epoch: string; goal: string; pointer: Pointer }
   /** A lease: requests wait for so many seconds at most, then go where `then` says. Again, it only changes the lease. */

@@ -1,0 +1,32 @@
+import type { RestoreGoal, Stop } from "./goal.ts";
+
+/**
+ * What PostgreSQL is told until the generation is verified: where its WAL comes from, where replay stops, on which timeline,
+ * and that nothing of it is archived yet. Pure.
+ */
+export function renderSettings({ material, source }: RestoreGoal): string {
+  const settings: Record<string, string> = { archive_command: "" };
+  if (material.kind === "base") {
+    Object.assign(settings, {
+      restore_command: `switchback-wal-get ${source.generation} "%f" "%p"`,
+      ...target(material.stop),
+      recovery_target_timeline: `${source.timeline}`,
+      recovery_target_action: "promote",
+    });
+  }
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${quoted(value)}\n`)
+    .join("");
+}
+
+function target(stop: Stop): Record<string, string> {
+  if (stop.kind === "immediate") return { recovery_target: "immediate" };
+  if (stop.kind === "name") return { recovery_target_name: stop.name };
+  const recovery_target_inclusive = stop.inclusive ? "on" : "off";
+  return stop.kind === "time"
+    ? { recovery_target_time: stop.at, recovery_target_inclusive }
+    : { recovery_target_lsn: stop.lsn, recovery_target_inclusive };
+}
+
+/** A string of postgresql.conf, in which a backslash begins an escape. */
+const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
