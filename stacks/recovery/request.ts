@@ -28,8 +28,8 @@ export type RequestState =
   | { readonly kind: "none" }
   /** It is to be taken up. */
   | { readonly kind: "new"; readonly asked: AskedRecovery }
-  /** It was taken up, and goes on. `switched`: queries go to its generation already, so that it is done whatever the config says now. */
-  | { readonly kind: "pending"; readonly recorded: RecoveryRequest; readonly switched: boolean }
+  /** It was taken up, and goes on. */
+  | { readonly kind: "pending"; readonly recorded: RecoveryRequest }
   /** Inert. */
   | { readonly kind: "done"; readonly recorded: RecoveryRequest };
 
@@ -37,8 +37,6 @@ export interface FoundRequest {
   readonly state: RequestState;
   /** Requests that wait no longer, because their key changed or went. */
   readonly abandons: readonly RecoveryRequest[];
-  /** A request that is new, while another has switched and is not finished. */
-  readonly blockedBy: RecoveryRequest | undefined;
 }
 
 /** The request that the config names; undefined: none. */
@@ -52,26 +50,18 @@ export function askedRecovery(keys: RecoveryKeys): AskedRecovery | undefined {
   return { target, recoveryId, drill, hash, generation: `restored-${hash.slice(0, 8)}` };
 }
 
-/**
- * Looks a request up in the catalogue. One that was abandoned is new again.
- * @param pooled generation to which the pooler sends queries; undefined: nobody knows
- */
-export function findRequest(
-  asked: AskedRecovery | undefined,
-  { requests }: Catalogue,
-  pooled: string | undefined,
-): FoundRequest {
-  const pending = requests.filter(({ state }) => state === "pending");
-  const switched = pending.find(({ generation }) => generation === pooled);
+/** Looks a request up in the catalogue. One that was abandoned is new again; a drill is done once it was shown. */
+export function findRequest(asked: AskedRecovery | undefined, { requests, generations }: Catalogue): FoundRequest {
+  const shown = new Set(generations.filter(({ state }) => state === "drill").map(({ name }) => name));
+  const pending = requests.filter(({ state, generation }) => state === "pending" && !shown.has(generation));
   const recorded = requests.find(({ hash }) => hash === asked?.hash);
-  const abandons = pending.filter((request) => request !== recorded && request !== switched);
-  const found = (state: RequestState, blockedBy?: RecoveryRequest) => ({ state, abandons, blockedBy });
-  const taken = recorded !== undefined && recorded.state !== "abandoned";
-  if (switched && (!asked || taken)) return found({ kind: "pending", recorded: switched, switched: true });
-  if (!asked) return found({ kind: "none" });
-  if (!taken) return found({ kind: "new", asked }, switched);
-  if (recorded.state === "done") return found({ kind: "done", recorded });
-  return found({ kind: "pending", recorded, switched: false });
+  return { state: stateOf(), abandons: pending.filter((request) => request !== recorded) };
+
+  function stateOf(): RequestState {
+    if (!asked) return { kind: "none" };
+    if (!recorded || recorded.state === "abandoned") return { kind: "new", asked };
+    return { kind: pending.includes(recorded) ? "pending" : "done", recorded };
+  }
 }
 
 function targetOf({ targetBackup, targetTime, targetLsn, targetGeneration }: RecoveryKeys): RecoveryTarget | undefined {
