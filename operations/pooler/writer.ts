@@ -15,7 +15,8 @@ export type PoolerRequest =
   /** Queries wait, transactions under way end first; session entries are cut. */
   | { op: "pause"; epoch: string; seconds: number }
   | { op: "resume"; epoch: string }
-  | { op: "point"; epoch: string; generation: string; address: string }
+  /** `paused`: only within a pause, so that nothing was written to the old generation since it began. */
+  | { op: "point"; epoch: string; generation: string; address: string; paused?: boolean }
   | { op: "commit"; epoch: string; goal: string }
   /** The old state is back: the marker stays. */
   | { op: "clear"; epoch: string };

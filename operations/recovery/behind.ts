@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { boundCommits } from "./behind/bound.ts";
-import { endsOfWal, readBehind } from "./behind/read.ts";
+import { findWal, flushed, readBehind } from "./behind/read.ts";
 
 /** A moment, or a position in the WAL; what was committed after it counts. */
 export type Since = { readonly at: string } | { readonly lsn: string };
@@ -28,6 +28,8 @@ export interface Behind {
   readonly tables: readonly TableRows[] | null;
   /** RFC 3339; null: there is none, or it is unknown. */
   readonly lastCommitAt: string | null;
+  /** Position up to which was counted. */
+  readonly upTo: string;
 }
 
 /**
@@ -38,10 +40,12 @@ export interface Behind {
 export async function countBehind(client: pg.Client, since: Since, seconds = 5): Promise<Behind> {
   const end = performance.now() + seconds * 1000;
   const left = () => Math.max(1, Math.ceil(end - performance.now()));
-  const wal = await endsOfWal(client, since);
+  const upTo = await flushed(client);
+  const wal = await findWal(client, since, upTo);
   // A third of the time is kept for what can be said without the WAL.
   const read = wal && (await readBehind(client, wal, Math.ceil((left() * 2) / 3)));
   if (read) return read;
   const commits = await boundCommits(client, "at" in since ? since.at : null, left());
-  return { commits, exact: false, aborts: null, walBytes: wal?.bytes ?? null, tables: null, lastCommitAt: null };
+  const walBytes = wal?.bytes ?? null;
+  return { commits, exact: false, aborts: null, walBytes, tables: null, lastCommitAt: null, upTo };
 }

@@ -41,7 +41,9 @@ def next:
     elif $ask.op == "reconnect" then owned
     elif $ask.op == "pause" then owned | .pause = {until: lease_end($ask), since: (.pause.since // $now)} + (if .pause.refused then {refused: true} else {} end)
     elif $ask.op == "resume" then owned | .pause = null
-    elif $ask.op == "point" then owned | .generation = $ask.generation | .address = $ask.address
+    elif $ask.op == "point" then owned
+      | if $ask.paused == true and .pause == null then refuse("the pause has run out: what was written since then would stay behind") else . end
+      | .generation = $ask.generation | .address = $ask.address
     elif $ask.op == "commit" then owned | .marker = {epoch: $ask.epoch, goal: $ask.goal} | .pending = null
     elif $ask.op == "clear" then owned | .pending = null
     elif $ask.op == "expire" then .

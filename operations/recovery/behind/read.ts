@@ -15,24 +15,32 @@ export interface Wal {
   readonly whole: boolean;
 }
 
-/** The WAL to read, up to what is flushed now; undefined: it is not in pg_wal any more. */
-export async function endsOfWal(client: pg.Client, since: Since): Promise<Wal | undefined> {
-  const { rows } = await client.query(position);
-  const { to, current, bytes: segmentBytes } = rows[0] as { to: string; current: string; bytes: number };
+/** Position up to which everything is on the disk. */
+export const flushed = async (client: pg.Client): Promise<string> =>
+  (await client.query("select pg_current_wal_flush_lsn()::text as lsn")).rows[0].lsn;
+
+/** The WAL to read up to a position; undefined: it is not in pg_wal any more. */
+export async function findWal(client: pg.Client, since: Since, to: string): Promise<Wal | undefined> {
   if ("lsn" in since) {
-    const distance = await client.query("select greatest(0, pg_wal_lsn_diff($1, $2)) as bytes", [to, since.lsn]);
-    return { from: since.lsn, to, after: null, bytes: Number(distance.rows[0].bytes), whole: true };
+    const { rows } = await client.query("select greatest(0, pg_wal_lsn_diff($1, $2)) as bytes", [to, since.lsn]);
+    return { from: since.lsn, to, after: null, bytes: Number(rows[0].bytes), whole: true };
   }
-  const files = await client.query<WalFile>(segments);
-  const start = findStart(files.rows, current, since.at, segmentBytes);
+  const { rows } = await client.query(
+    "select pg_walfile_name($1) as name, setting::int as bytes from pg_settings where name = 'wal_segment_size'",
+    [to],
+  );
+  const files = await client.query<WalFile>(
+    `select name, modification as "at" from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'`,
+  );
+  const start = findStart(files.rows, rows[0].name, since.at, rows[0].bytes);
   return start && { from: start.lsn, to, after: since.at, bytes: null, whole: start.whole };
 }
 
 /** Reads a stretch of the WAL. @returns undefined when it is not there any more, or takes longer */
 export async function readBehind(client: pg.Client, wal: Wal, milliseconds: number): Promise<Behind | undefined> {
-  if (wal.bytes === 0) return nothing;
-  const found = await limited(client, milliseconds, reading, [wal.from, wal.to, wal.after]);
-  if (found?.length === 0) return { ...nothing, walBytes: wal.bytes ?? 0 };
+  const found = wal.bytes === 0 ? [] : await limited(client, milliseconds, reading, [wal.from, wal.to, wal.after]);
+  const nothing = { commits: 0, exact: true, aborts: 0, walBytes: wal.bytes ?? 0, tables: [], lastCommitAt: null };
+  if (found?.length === 0) return { ...nothing, upTo: wal.to };
   const row = found?.[0];
   if (!row || (!wal.whole && !row.reaches)) return undefined;
   const last = row.last as Date | null;
@@ -43,16 +51,9 @@ export async function readBehind(client: pg.Client, wal: Wal, milliseconds: numb
     walBytes: wal.bytes ?? Number(row.bytes ?? 0),
     tables: (row.tables ?? []) as TableRows[],
     lastCommitAt: last?.toISOString() ?? null,
+    upTo: wal.to,
   };
 }
-
-const nothing: Behind = { commits: 0, exact: true, aborts: 0, walBytes: 0, tables: [], lastCommitAt: null };
-
-const position = `
-select pg_current_wal_flush_lsn()::text as to, pg_walfile_name(pg_current_wal_flush_lsn()) as current,
-  (select setting::int from pg_settings where name = 'wal_segment_size') as bytes`;
-
-const segments = `select name, modification as "at" from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'`;
 
 // A transaction that ends after the start may have written before it: one of which no page is seen counts. Otherwise it
 // counts when it changed rows or the catalog, and not only ours, what ANALYZE leaves, or what all databases share, which
