@@ -50,6 +50,8 @@ export const commands: Readonly<Record<string, Flags>> = {
   cancel: { yes: flag("y") },
   status: { json: flag("j") },
   gc: { yes: flag("y") },
+  audit: {},
+  "recover-rows": { from: text(), changed: flag(), "no-triggers": flag(), "skip-conflicts": flag(), yes: flag("y") },
   "restore-files": { message: text("m") },
 };
 

@@ -6,7 +6,9 @@ import * as stack from "../engine/operations/stack.ts";
 import { adoptStack } from "./adopt.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
+import { audit } from "./audit.ts";
 import { collectGarbage } from "./gc.ts";
+import { recoverRows } from "./recover-rows.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { showStatus } from "./status.ts";
 import { readStdin } from "./terminal.ts";
@@ -86,6 +88,8 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
   "stack adopt": ({ ref }) => adoptStack(ref, "embedded"),
   status: ({ ref, flags }) => showStatus(ref, is(flags.json), "embedded"),
   gc: ({ ref, flags }) => collectGarbage(ref, is(flags.yes), "embedded"),
+  audit: ({ ref, args }) => audit(ref, args[0], "embedded"),
+  "recover-rows": ({ ref, args, flags }) => recoverRows(ref, args, flags, "embedded"),
   "restore-files": ({ ref, args }) => restoreFiles(ref, args, "embedded"),
   cancel: ({ ref, args, io }) => stack.cancel({ ...ref, ...(args[0] && { stack: args[0] }) }, io),
 };

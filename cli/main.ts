@@ -1,8 +1,10 @@
 import { join, resolve } from "node:path";
 import { adoptStack } from "./adopt.ts";
 import { readCommandLine, take, usage } from "./args.ts";
+import { audit } from "./audit.ts";
 import { chooseEngine } from "./engines.ts";
 import { collectGarbage } from "./gc.ts";
+import { recoverRows } from "./recover-rows.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { showStatus } from "./status.ts";
 
@@ -12,6 +14,7 @@ const help = `switchback: the pulumi commands for this project, on the pulumi CL
 
   --stack NAME   --cwd FOLDER   --engine pulumi|embedded   --yes   --diff   --json   --message TEXT
   status tells what the live system is: traffic, colors, schema, backups; gc names what no rollback can need, and removes it with --yes
+  audit reads everything that a generation has; recover-rows --from GENERATION TABLE... copies rows of a kept one into the one that serves
   restore-files SERVICE VOLUME NEW-VOLUME [BACKUP-POINT] writes the files of a backup point into a new volume
   up also: --skip-preview --refresh --expect-no-changes; config set: --path --secret; every name is pulumi's own`;
 
@@ -41,6 +44,11 @@ async function run(args: readonly string[]): Promise<number> {
     const yes = rest.includes("--yes") || rest.includes("-y");
     if (rest[0] === "status") return showStatus(ref, rest.includes("--json") || rest.includes("-j"), "pulumi") ? 0 : 1;
     if (rest[0] === "gc") return collectGarbage(ref, yes, "pulumi") ? 0 : 1;
+    if (rest[0] === "audit") return audit(ref, readCommandLine(rest).positionals[0], "pulumi") ? 0 : 1;
+    if (rest[0] === "recover-rows") {
+      const { positionals, flags } = readCommandLine(rest);
+      return recoverRows(ref, positionals, flags, "pulumi") ? 0 : 1;
+    }
     if (rest[0] === "restore-files") return restoreFiles(ref, readCommandLine(rest).positionals, "pulumi") ? 0 : 1;
     const { runPulumi } = await import("./pulumi.ts");
     return runPulumi(choice.binary, pulumiArgs, resolve(cwd ?? "."), process.env);

@@ -86,7 +86,10 @@ class ExecStream extends Duplex {
     const sink = (write: (chunk: Buffer) => unknown) => ({ write }) as unknown as NodeJS.WritableStream;
     this.#docker.modem.demuxStream(
       raw,
-      sink((chunk) => this.push(chunk)),
+      sink((chunk) => {
+        // Who copies more than is taken from it waits.
+        if (!this.push(chunk)) raw.pause();
+      }),
       sink((chunk) => {
         this.reason = chunk.toString().trim();
       }),
@@ -99,7 +102,9 @@ class ExecStream extends Duplex {
     raw.once("error", (error) => this.destroy(error));
   }
 
-  override _read(): void {}
+  override _read(): void {
+    this.#raw?.resume();
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     if (this.#raw) this.#raw.write(chunk, done);

@@ -17,6 +17,11 @@ describe("a command line for the embedded engine", () => {
     });
     expect(readCommandLine(["config", "set", "n", "--", "-5"]).positionals).toEqual(["n", "-5"]);
     expect(readCommandLine(["output", "url"])).toMatchObject({ command: "output", positionals: ["url"] });
+    expect(readCommandLine(["recover-rows", "--from", "restored-1", "orders", "notes=select 1", "--yes"])).toEqual({
+      command: "recover-rows",
+      positionals: ["orders", "notes=select 1"],
+      flags: { from: "restored-1", yes: true },
+    });
     expect(readCommandLine(["-s", "stack", "stack"])).toMatchObject({ command: "stack", flags: { stack: "stack" } });
   });
 
