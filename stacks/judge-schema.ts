@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { BackupGoal } from "../operations/backup/goal.ts";
 import { databaseGoal, hashDatabaseGoal } from "../operations/database/goal.ts";
+import { passwordsHold } from "../operations/database/passwords.ts";
 import { changeOf, routerFile } from "./change.ts";
 import { databaseConditions } from "./conditions-database.ts";
 import type { DatabasePlan } from "./database-plan.ts";
@@ -97,7 +98,9 @@ function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
 
 function databaseEpoch(stack: string, plan: DatabasePlan, { database }: LiveDatabase): string {
   if ("unknown" in database || !database.value.reachable) return newEpoch();
-  const { marker } = database.value;
-  const reached = marker?.pending === null && marker.goal === hashDatabaseGoal(databaseGoal(stack, plan));
+  const { marker, passwords } = database.value;
+  const goal = databaseGoal(stack, plan);
+  const reached =
+    marker?.pending === null && marker.goal === hashDatabaseGoal(goal) && passwordsHold(passwords, goal.roles);
   return reached ? marker.epoch : newEpoch();
 }

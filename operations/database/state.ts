@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { exec } from "../live/docker.ts";
+import type { PasswordHashes } from "./passwords.ts";
 import { type Base, latestBase, type Repository, repositoryMaximum } from "./repository.ts";
 
 /** What the last `database` operation left in the database itself. */
@@ -42,6 +43,7 @@ export type DatabaseState =
       /** Since the base ended, by the clock of the Docker host; null: no base. */
       readonly baseAgeHours: number | null;
       readonly marker: DatabaseMarker | null;
+      readonly passwords?: PasswordHashes | null;
     };
 
 /**

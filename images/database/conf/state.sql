@@ -15,6 +15,8 @@ select json_build_object(
   'bytes', pg_database_size(current_database()),
   'marker', case when :'epoch' = '' and :'pending' = 'null' then null
     else json_build_object('goal', :'goal', 'epoch', :'epoch', 'pending', :'pending'::json) end,
+  'passwords', (select json_object_agg(rolname, encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'))
+    from pg_authid where rolpassword is not null and starts_with(rolname, current_database() || '_')),
   'archive', (select json_build_object(
     'lastArchived', last_archived_wal, 'lastArchivedAt', last_archived_time,
     'failed', failed_count, 'lastFailedAt', last_failed_time,
