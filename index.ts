@@ -2,7 +2,7 @@ import { deploy } from "./stacks/deploy.ts";
 import { judge } from "./stacks/judge.ts";
 import { readPlan } from "./stacks/read-config.ts";
 
-const plan = readPlan();
+const plan = await readPlan();
 const judged = await judge(plan);
 
-export const { url, activeColor, colors, verdict } = deploy(plan, judged);
+export const { url, activeColor, colors, verdict } = deploy(judged.plan, judged);

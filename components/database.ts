@@ -3,14 +3,19 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseGoal } from "../operations/database/goal.ts";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
+import type { GenerationPlan } from "../stacks/generations.ts";
+import { databaseSpec } from "../stacks/once-specs.ts";
 import { renderParameters, repositoryFile } from "./database-conf.ts";
-import { frozenProperties } from "./frozen.ts";
+import { frozenProperties, standingProperties } from "./frozen.ts";
 import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
 
 export interface DatabaseArgs {
   readonly stack: string;
   readonly plan: DatabasePlan;
+  readonly generation: GenerationPlan;
+  /** Volume of the backups, which all generations share. */
+  readonly backups: docker.Volume;
   /** Image of PostgreSQL: an id, or a digest reference. */
   readonly image: string;
   /** Physical name of the platform network, the only one in which it can be reached. */
@@ -22,59 +27,101 @@ export interface DatabaseArgs {
   readonly epoch: string;
   /** The marker could not be read: touch nothing. */
   readonly unreadable: boolean;
+  /** What a restore comes after. */
+  readonly after: readonly pulumi.Resource[];
 }
 
-/** The Database component creates a generation of PostgreSQL: its volumes, its container, and the command that sets it up. */
+/**
+ * The Database component creates a generation of PostgreSQL: its volume, its container, the command that restores its data
+ * where it is made of another's, and the command that sets it up. One that is kept has no commands, and stands still.
+ */
 export class Database extends pulumi.ComponentResource {
   /** Id of the generation's container. */
   readonly container: pulumi.Output<string>;
-  /** The command that sets it up: what needs roles, archive or base comes after it. */
+  /** The command that sets it up, or the container of one that is kept: what needs roles, archive or base comes after it. */
   readonly ready: pulumi.Resource;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchback:index:Database", name, {}, opts);
-    const { stack, plan, epoch, unreadable } = args;
-    const data = keptVolume(`${name}-volume`, { stack, name: plan.container }, { parent: this });
-    const backups = keptVolume(`${name}-backups`, { stack, name: plan.backupVolume }, { parent: this });
-    const container = createContainer(`${name}-container`, args, data, backups, this);
+    const { stack, generation } = args;
+    const data = keptVolume(`${name}-volume`, { stack, name: generation.container }, { parent: this });
+    const container = createContainer(`${name}-container`, args, data, this);
     this.container = container.id;
-    this.ready = new command.local.Command(
-      name,
-      {
-        create: "exec node operations/database.ts",
-        environment: {
-          SWITCHBACK_DATABASE_GOAL: pulumi.secret(JSON.stringify(databaseGoal(stack, plan))),
-          SWITCHBACK_EPOCH: epoch,
-          SWITCHBACK_DATABASE_CONTAINER: container.id,
-        },
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this, ignoreChanges: unreadable ? ["create", "environment", "addPreviousOutputInEnv"] : [] },
-    );
+    this.ready = generation.role === "kept" ? container : setUp(name, args, container, this);
     this.registerOutputs({ container: this.container });
   }
 }
 
+function setUp(
+  name: string,
+  { stack, plan, generation, epoch, unreadable, after }: DatabaseArgs,
+  container: docker.Container,
+  parent: pulumi.Resource,
+): pulumi.Resource {
+  const restored = generation.restore && restore(generation, generation.restore, container, after, parent);
+  return new command.local.Command(
+    name,
+    {
+      create: "exec node operations/database.ts",
+      environment: {
+        SWITCHBACK_DATABASE_GOAL: pulumi.secret(JSON.stringify(databaseGoal(stack, plan, generation))),
+        SWITCHBACK_EPOCH: epoch,
+        SWITCHBACK_DATABASE_CONTAINER: container.id,
+      },
+      addPreviousOutputInEnv: false,
+    },
+    {
+      parent,
+      dependsOn: restored ? [restored] : [],
+      ignoreChanges: unreadable ? ["create", "environment", "addPreviousOutputInEnv"] : [],
+    },
+  );
+}
+
+/** Its inputs are those of the request, as it was taken: what has been restored is never restored again. */
+function restore(
+  { name }: GenerationPlan,
+  { goal, epoch }: NonNullable<GenerationPlan["restore"]>,
+  container: docker.Container,
+  after: readonly pulumi.Resource[],
+  parent: pulumi.Resource,
+): pulumi.Resource {
+  return new command.local.Command(
+    `restore-${name}`,
+    {
+      create: "exec node operations/restore.ts",
+      environment: { SWITCHBACK_RESTORE_GOAL: goal, SWITCHBACK_EPOCH: epoch },
+      addPreviousOutputInEnv: false,
+    },
+    { parent, dependsOn: [container, ...after] },
+  );
+}
+
 function createContainer(
   name: string,
-  { stack, plan, image, networkName, reclaim, frozen }: DatabaseArgs,
+  { stack, plan, generation, backups, image, networkName, reclaim, frozen }: DatabaseArgs,
   data: docker.Volume,
-  backups: docker.Volume,
   parent: pulumi.Resource,
 ): docker.Container {
-  const { generation, config } = plan;
+  const { config } = plan;
+  const kept = generation.role === "kept";
   return new docker.Container(
     name,
     {
-      name: plan.container,
+      name: generation.container,
       image,
-      envs: [`SWITCHBACK_GENERATION=${generation}`],
-      labels: labels({ stack, role: "database", generation }),
+      envs: [`SWITCHBACK_GENERATION=${generation.name}`],
+      labels: labels({
+        stack,
+        role: "database",
+        generation: generation.name,
+        spec: databaseSpec(stack, plan, generation, image),
+      }),
       uploads: [
         { file: "/etc/switchback/parameters.conf", content: renderParameters(config), permissions: "0444" },
         ...repositoryFile(plan),
       ],
-      networksAdvanced: [{ name: networkName, ipv4Address: plan.address, aliases: ["database"] }],
+      networksAdvanced: [{ name: networkName, ipv4Address: generation.address }],
       volumes: [
         { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },
         { volumeName: backups.name, containerPath: "/var/lib/pgbackrest" },
@@ -88,11 +135,14 @@ function createContainer(
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
       destroyGraceSeconds: config.stopSeconds,
+      // What does not serve is stopped by the promotion's operation, and an engine must not start it again.
+      mustRun: generation.role === "serves",
+      start: !kept,
     },
     {
       parent,
       protect: frozen,
-      ignoreChanges: frozen ? frozenProperties : [],
+      ignoreChanges: frozen ? frozenProperties : kept ? standingProperties : [],
       hooks: { beforeCreate: [reclaim] },
     },
   );

@@ -21,3 +21,6 @@ export const frozenProperties: string[] = [
   "mustRun",
   "networkMode",
 ];
+
+/** Likewise of a generation that stands still: only whether it runs may change. */
+export const standingProperties: string[] = frozenProperties.filter((name) => name !== "mustRun");

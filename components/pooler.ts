@@ -1,6 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { initialGeneration } from "../operations/generations/format.ts";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
+import { poolerSpec } from "../stacks/once-specs.ts";
 import type { ColorName } from "../stacks/schema.ts";
 import { frozenProperties } from "./frozen.ts";
 import { keptVolume } from "./kept-volume.ts";
@@ -51,15 +53,15 @@ function createContainer(
     {
       name: pooler.container,
       image,
-      // Generation and address are those of the first boot; later ones are in the volume.
+      // Where the entries point before the first promotion; later ones are in the volume.
       envs: [
         `SWITCHBACK_STACK=${stack}`,
         `SWITCHBACK_DATABASE=${plan.name}`,
-        `SWITCHBACK_GENERATION=${plan.generation}`,
-        `SWITCHBACK_ADDRESS=${plan.address}`,
+        `SWITCHBACK_GENERATION=${initialGeneration}`,
+        `SWITCHBACK_ADDRESS=${pooler.firstAddress}`,
         ...(config.pooler.session ? ["SWITCHBACK_SESSION=1"] : []),
       ],
-      labels: labels({ stack, role: "pooler" }),
+      labels: labels({ stack, role: "pooler", spec: poolerSpec(plan, image) }),
       uploads: [
         { file: "/etc/switchback/pgbouncer.ini", content: renderPooler(config.pooler), permissions: "0444" },
         { file: "/run/secrets/userlist.txt", content: pulumi.secret(pooler.userlist), permissions: "0444" },

@@ -10,6 +10,8 @@ export interface RouterArgs {
   readonly stack: string;
   /** Image of the router: an id, or a digest reference. */
   readonly image: string;
+  /** Hash of what makes the container. */
+  readonly spec: string;
   /** Host address and port on which it is published. */
   readonly bind: string;
   readonly port: number;
@@ -80,7 +82,7 @@ function createContainer(
     {
       name: `${args.stack}-router`,
       image: args.image,
-      labels: labels({ stack: args.stack, role: "router" }),
+      labels: labels({ stack: args.stack, role: "router", spec: args.spec }),
       ports: [{ internal: 8080, port: args.port, bind: args.bind }, ...args.listeners].map(
         ({ internal, port, bind }) => ({ internal, external: port, ip: bind, protocol: "tcp" }),
       ),

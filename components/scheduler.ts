@@ -30,6 +30,7 @@ export class Scheduler extends pulumi.ComponentResource {
     super("switchback:index:Scheduler", name, {}, opts);
     const { stack, plan, image, reclaim, frozen, after } = args;
     const { backup } = plan.config;
+    const { next } = plan.generations;
     const container = new docker.Container(
       `${name}-container`,
       {
@@ -39,21 +40,21 @@ export class Scheduler extends pulumi.ComponentResource {
         // It writes the catalogue, which belongs to root, and runs everything else as the user of PostgreSQL.
         user: "0",
         envs: [
-          `SWITCHBACK_GENERATION=${plan.generation}`,
+          `SWITCHBACK_GENERATION=${next.name}`,
           `SWITCHBACK_DATABASE=${plan.name}`,
           `SWITCHBACK_FULL_HOURS=${backup.fullHours}`,
           `SWITCHBACK_DIFF_HOURS=${backup.diffHours}`,
           `SWITCHBACK_INCR_HOURS=${backup.incrHours}`,
           `SWITCHBACK_RETENTION_DAYS=${backup.retentionDays}`,
         ],
-        labels: labels({ stack, role: "scheduler", generation: plan.generation }),
+        labels: labels({ stack, role: "scheduler", generation: next.name }),
         uploads: repositoryFile(plan),
         // Only a repository elsewhere needs a network.
         ...(plan.repository === undefined
           ? { networkMode: "none" }
           : { networksAdvanced: [{ name: args.networkName }] }),
         volumes: [
-          { volumeName: plan.container, containerPath: "/var/lib/postgresql/data", readOnly: true },
+          { volumeName: next.container, containerPath: "/var/lib/postgresql/data", readOnly: true },
           { volumeName: plan.backupVolume, containerPath: "/var/lib/pgbackrest" },
           { volumeName: `${stack}-records`, containerPath: "/records" },
           ...plan.files.map((volume) => ({

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { claimStaging, keepStaging } from "./demo/claim.ts";
 import { runLevel2 } from "./demo/level2.ts";
+import { runLevel3 } from "./demo/level3.ts";
 import { demoJson, demoTable, healthyUntil } from "./demo/report.ts";
 import { runDemo } from "./demo/run.ts";
 import { type Load, startLoad } from "./load/load.ts";
@@ -34,8 +35,9 @@ async function demo(): Promise<number> {
     project = await claimStaging(say);
     const run = await runDemo(project, begin, say);
     const level2 = await runLevel2(project, () => begin(run.url, level2Load), say);
-    say(`\n${demoTable(run, level2)}\n`);
-    if (values.json) writeFileSync(values.json, `${JSON.stringify(demoJson(run, level2), null, 2)}\n`);
+    const level3 = await runLevel3(project, () => begin(run.url, level2Load), say);
+    say(`\n${demoTable(run, level2, level3)}\n`);
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(demoJson(run, level2, level3), null, 2)}\n`);
     const one = totals(run.load.requests, 0, healthyUntil(run));
     const two = totals(level2.load.requests);
     if (one.failed > 0)
@@ -43,7 +45,8 @@ async function demo(): Promise<number> {
     if (two.failed > 0) say(`expected no failed request at level 2, got ${JSON.stringify(two.failures)}`);
     kept = values.keep;
     if (kept) leave(project);
-    return one.failed + two.failed + level2.ledger.missing > 0 ? 1 : 0;
+    const wrong = level2.ledger.missing + level3.missing + level3.extra;
+    return one.failed + two.failed + wrong > 0 ? 1 : 0;
   } catch (error) {
     // What an interruption breaks is no error of its own.
     if (!interrupted) console.error(`demo: ${(error as Error).message}`);

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type pg from "pg";
-import { connectDatabase } from "../operations/database/connect.ts";
 import { connect } from "../operations/live/docker.ts";
 import { readJournal } from "../operations/live/journal.ts";
 import { compareLedger, type Ledger, type Order } from "./load/ledger.ts";
 import type { Project } from "./project.ts";
+import { inServing } from "./recoveries.ts";
 
 /** One measured change of release and schema; instants are milliseconds since 1970. */
 export interface Move {
@@ -93,21 +92,11 @@ async function upOnceAsked(project: Project, upArgs: readonly string[]) {
 
 /** Compares a load's ledger with what the stack's database holds now. */
 export const checkLedger = (project: Project, acknowledged: readonly Order[]): Promise<Ledger> =>
-  withDatabase(project, (client) => compareLedger(client, acknowledged));
+  inServing(project, (client) => compareLedger(client, acknowledged));
 
 /** @throws unless exactly the values that the way back told as lost are kept */
 export const checkKept = (project: Project, { lost }: Move): Promise<void> =>
-  withDatabase(project, async (client) => {
+  inServing(project, async (client) => {
     const { rows } = await client.query('select count(discount_cents)::int as kept from switchback_kept."4"');
     if (rows[0].kept !== lost) throw new Error(`expected the ${lost} lost values to be kept, got ${rows[0].kept}`);
   });
-
-async function withDatabase<T>({ stack }: Project, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const container = `${stack}-database-initial`;
-  const client = await connectDatabase(connect(), { container, database: "orders", user: "postgres" });
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,6 +1,7 @@
 import { type Owner, sameOwner } from "../operations/live/owner.ts";
 import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors, trafficMoves } from "./change.ts";
 import { no, unknown, yes } from "./condition.ts";
+import { dataMoves } from "./generations.ts";
 import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveImage } from "./probe.ts";
 import { type ColorName, otherColor } from "./schema.ts";
@@ -28,7 +29,8 @@ export function conditionsOf(plan: StackPlan, live: Live, owner: Owner): Conditi
     ...isolateCondition(plan, live, change),
     ...frozenCondition(plan, live, change),
     imageCondition(moves ? receiving : Object.values(plan.colors), live),
-    ...(moves ? [healthCondition(receiving, live)] : []),
+    // Before its data is back no color needs to be well; the router's gate asks afterwards.
+    ...(moves && !(plan.database && dataMoves(plan.database.generations)) ? [healthCondition(receiving, live)] : []),
   ];
 }
 

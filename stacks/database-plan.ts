@@ -1,12 +1,11 @@
+import type { Catalogue } from "../operations/generations/format.ts";
 import { databaseAddress, poolerAddresses } from "./addresses.ts";
 import { type FileVolume, savedVolumes } from "./file-volumes.ts";
+import { type GenerationsPlan, planGenerations } from "./generations.ts";
 import { knows, type Lineage, readLineage } from "./lineage.ts";
 import { rolePassword, scramVerifier } from "./passwords.ts";
 import { type ColorName, colors, type StackConfig } from "./schema.ts";
 import type { DatabaseConfig } from "./schema-database.ts";
-
-/** Generation that a stack begins with. */
-export const initialGeneration = "initial";
 
 export interface DatabaseRole {
   readonly name: string;
@@ -19,11 +18,9 @@ export interface DatabasePlan {
   readonly config: DatabaseConfig;
   /** Name of the database. */
   readonly name: string;
-  readonly generation: string;
-  /** Physical name of the generation's container, and of its volume. */
-  readonly container: string;
-  /** Fixed address in the platform network. */
-  readonly address: string;
+  /** What the stack knows of its generations, before this run. */
+  readonly catalogue: Catalogue;
+  readonly generations: GenerationsPlan;
   readonly backupVolume: string;
   /** Volumes of the services, which are saved with it. */
   readonly files: readonly FileVolume[];
@@ -44,6 +41,8 @@ export interface DatabasePlan {
     readonly volume: string;
     /** Fixed addresses in the networks of the colors and of the platform. */
     readonly addresses: Readonly<Record<ColorName | "platform", string>>;
+    /** Where its entries point before the first promotion. */
+    readonly firstAddress: string;
     /** PgBouncer's auth_file: a secret. */
     readonly userlist: string;
   };
@@ -56,7 +55,12 @@ export interface DatabasePlan {
 export const poolerPort = 6432;
 
 /** Plans the database of a stack, or pushes to `errors`; undefined: it has none. The secret has been checked by a rule. */
-export function planDatabase(stack: string, config: StackConfig, errors: string[]): DatabasePlan | undefined {
+export function planDatabase(
+  stack: string,
+  config: StackConfig,
+  catalogue: Catalogue,
+  errors: string[],
+): DatabasePlan | undefined {
   const { database } = config;
   if (!database) return undefined;
   const { name } = database;
@@ -80,9 +84,8 @@ export function planDatabase(stack: string, config: StackConfig, errors: string[
   return {
     config: database,
     name,
-    generation: initialGeneration,
-    container: `${stack}-database-${initialGeneration}`,
-    address: databaseAddress(subnet, 0),
+    catalogue,
+    generations: planGenerations(stack, subnet, catalogue),
     backupVolume: `${stack}-backups`,
     files: savedVolumes(stack, config),
     repository: renderRepository(config, errors),
@@ -97,6 +100,7 @@ export function planDatabase(stack: string, config: StackConfig, errors: string[
       container: `${stack}-pooler`,
       volume: `${stack}-pooler`,
       addresses: poolerAddresses(subnet),
+      firstAddress: databaseAddress(subnet, 0),
       userlist,
     },
     lineage,

@@ -1,13 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Database } from "../components/database.ts";
 import { fenceHook } from "../components/fence.ts";
+import { keptVolume } from "../components/kept-volume.ts";
 import { Pooler } from "../components/pooler.ts";
+import { Promotion } from "../components/promotion.ts";
 import { SafetyBackup } from "../components/safety-backup.ts";
 import { Scheduler } from "../components/scheduler.ts";
 import { Schema } from "../components/schema.ts";
+import { initialGeneration } from "../operations/generations/format.ts";
 import { hashSchemaGoal } from "../operations/schema/goal.ts";
+import type { DatabasePlan } from "./database-plan.ts";
 import { newEpoch } from "./epoch.ts";
+import type { GenerationPlan } from "./generations.ts";
 import { type Judged, ownImage } from "./judge.ts";
+import type { JudgedSchema } from "./judge-schema.ts";
 import type { StackPlan } from "./plan.ts";
 import type { ColorName } from "./schema.ts";
 
@@ -17,7 +23,10 @@ export interface Stateful {
   readonly saved: pulumi.Resource;
   /** Before a container of a color is created that does not fit the schema as it is. */
   readonly fences: Readonly<Partial<Record<ColorName, pulumi.ResourceHook>>>;
-  /** Registers the pooler and the schema's command once both colors are there. @returns what the router waits for */
+  /**
+   * Registers what comes after both colors: the generations that are made in this run, the pooler, and the commands that
+   * choose the generation and move the schema. @returns what the router waits for
+   */
   finish(
     networks: Readonly<Record<ColorName, pulumi.Input<string>>>,
     containers: readonly pulumi.Resource[],
@@ -33,34 +42,29 @@ export function deployDatabase(
   volumes: readonly pulumi.Resource[],
 ): Stateful | undefined {
   const { stack, config, database } = plan;
-  const { schema } = judged;
-  if (!database || !schema) return undefined;
+  const { schema, data } = judged;
+  if (!database || !schema || !data) return undefined;
   const frozen = config.router.isolate;
-  const unreadable = schema.databaseUnreadable;
-  const server = new Database("database", {
-    stack,
-    plan: database,
-    image: ownImage("switchback/database:1"),
-    networkName: platformNetwork,
-    epoch: schema.databaseEpoch,
-    unreadable,
-    frozen,
-    reclaim,
-  });
+  const shared = { stack, plan: database, frozen, reclaim };
+  const image = ownImage("switchback/database:1");
+  const backups = keptVolume("database-backups", { stack, name: database.backupVolume });
+  const make = (generation: GenerationPlan, after: readonly pulumi.Resource[]) =>
+    new Database(resourceName(generation), {
+      ...shared,
+      ...setting(generation, database, schema),
+      generation,
+      backups,
+      image,
+      networkName: platformNetwork,
+      after,
+    });
+  const { serving, all } = database.generations;
+  const server = make(serving, []);
   const { saved } = new SafetyBackup("safety-backup", {
     goal: schema.backup.goal,
     epoch: newEpoch(),
     due: schema.backup.due,
     after: [server.ready],
-  });
-  new Scheduler("scheduler", {
-    stack,
-    plan: database,
-    image: ownImage("switchback/database:1"),
-    networkName: platformNetwork,
-    reclaim,
-    frozen,
-    after: [server.ready, ...volumes],
   });
   const { epoch } = schema;
   const goal = hashSchemaGoal(JSON.parse(schema.goal));
@@ -70,20 +74,33 @@ export function deployDatabase(
     fences: Object.fromEntries(fences),
     finish: (networks, containers) => {
       const pooler = new Pooler("pooler", {
-        stack,
-        plan: database,
+        ...shared,
         image: ownImage("switchback/pooler:1"),
         networks: { ...networks, platform: platformNetwork },
-        frozen,
-        reclaim,
       });
+      const others = all.filter(({ name }) => name !== serving.name).map((generation) => make(generation, [saved]));
+      const { done } = new Promotion("promotion", {
+        ...data.goal,
+        after: [server.ready, ...others.map(({ ready }) => ready), pooler.ready, saved],
+      });
+      new Scheduler("scheduler", { ...shared, image, networkName: platformNetwork, after: [done, ...volumes] });
       const { moved } = new Schema("schema", {
         goal: schema.goal,
         epoch: schema.epoch,
         unreadable: schema.unreadable,
-        after: [server.ready, saved, pooler.ready, ...containers],
+        after: [done, ...containers],
       });
       return moved;
     },
   };
+}
+
+const resourceName = ({ name }: GenerationPlan): string =>
+  name === initialGeneration ? "database" : `database-${name}`;
+
+/** What is known of a generation beforehand: only the one that serves has been asked. */
+function setting(generation: GenerationPlan, { generations }: DatabasePlan, schema: JudgedSchema) {
+  return generation.name === generations.serving.name
+    ? { epoch: schema.databaseEpoch, unreadable: schema.databaseUnreadable }
+    : { epoch: newEpoch(), unreadable: false };
 }

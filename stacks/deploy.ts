@@ -13,6 +13,7 @@ import { deployDatabase } from "./deploy-database.ts";
 import { deployPlatform, partOf } from "./deploy-platform.ts";
 import { volumeName } from "./file-volumes.ts";
 import { type Judged, ownImage } from "./judge.ts";
+import { routerSpec } from "./once-specs.ts";
 import type { StackPlan } from "./plan.ts";
 import { colors } from "./schema.ts";
 import { standing } from "./standing.ts";
@@ -63,6 +64,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
   new Router("router", {
     stack,
     image: ownImage("switchback/router:1"),
+    spec: routerSpec(plan, ownImage("switchback/router:1")),
     bind: config.router.bind,
     port: config.router.port,
     memoryMb: config.router.memoryMb,

@@ -16,7 +16,7 @@ export function routerGoal({ stack, config, colors, database, cache }: StackPlan
       retryAfterSeconds,
     },
     colors: { blue: targetServices(colors.blue), green: targetServices(colors.green) },
-    database: database?.container,
+    database: database?.generations.next.container,
     cache: cache?.flush,
     gate,
     confirm,

@@ -6,6 +6,7 @@ import { changeOf, routerFile } from "./change.ts";
 import { databaseConditions } from "./conditions-database.ts";
 import type { DatabasePlan } from "./database-plan.ts";
 import { newEpoch } from "./epoch.ts";
+import { dataMoves } from "./generations.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
 import type { LiveDatabase } from "./probe-database.ts";
@@ -52,7 +53,7 @@ export async function judgeSchema(docker: Docker, plan: StackPlan, live: Live): 
     conditions: databaseConditions(plan, live, change, losses),
     goal: JSON.stringify(goal),
     epoch: schemaEpoch(goal, live.database),
-    unreadable: isUnreadable(live.database, change),
+    unreadable: isUnreadable(database, live.database, change),
     databaseUnreadable: isDead(live.database) && !isUnfinished(live),
     databaseEpoch: databaseEpoch(plan.stack, database, live.database),
     backup: { due: needsBackup(plan, live, change), goal: backupGoal(plan.stack, database, live) },
@@ -60,8 +61,14 @@ export async function judgeSchema(docker: Docker, plan: StackPlan, live: Live): 
 }
 
 /** A marker that is there and cannot be read; what does not exist yet is made by this run. */
-const isUnreadable = ({ schema, pooler }: LiveDatabase, { live }: SchemaChange): boolean =>
-  ("unknown" in schema && live !== "") || "unknown" in pooler || pooler.value.kind === "unreadable";
+const isUnreadable = (
+  { generations }: DatabasePlan,
+  { schema, pooler }: LiveDatabase,
+  { live }: SchemaChange,
+): boolean =>
+  ("unknown" in schema && live !== "" && !dataMoves(generations)) ||
+  "unknown" in pooler ||
+  pooler.value.kind === "unreadable";
 
 const isDead = ({ database }: LiveDatabase): boolean =>
   "unknown" in database || (!database.value.reachable && !database.value.absent);
@@ -75,7 +82,8 @@ function needsBackup(plan: StackPlan, live: Live, change: SchemaChange): boolean
 
 /** The backup point records what ran before the change. */
 function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
-  const { generation, container, name, config } = plan;
+  const { name, config } = plan;
+  const { serving } = plan.generations;
   const { maxAgeHours, countSeconds, fileSeconds } = config.backup;
   const pointer = routerFile(live)?.pointer;
   const containers = "value" in live.containers ? [...live.containers.value.values()] : [];
@@ -83,8 +91,8 @@ function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
     containers.find(({ labels }) => labels["switchback.color"] === color)?.labels["switchback.set"] || null;
   return {
     stack,
-    generation,
-    container,
+    generation: serving.name,
+    container: serving.container,
     database: name,
     maxAgeHours,
     countSeconds,
@@ -99,7 +107,7 @@ function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
 function databaseEpoch(stack: string, plan: DatabasePlan, { database }: LiveDatabase): string {
   if ("unknown" in database || !database.value.reachable) return newEpoch();
   const { marker, passwords } = database.value;
-  const goal = databaseGoal(stack, plan);
+  const goal = databaseGoal(stack, plan, plan.generations.serving);
   const reached =
     marker?.pending === null && marker.goal === hashDatabaseGoal(goal) && passwordsHold(passwords, goal.roles);
   return reached ? marker.epoch : newEpoch();

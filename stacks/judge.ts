@@ -6,6 +6,8 @@ import { currentOwner } from "../operations/live/owner.ts";
 import { changeOf, trafficColors } from "./change.ts";
 import { conditionsOf } from "./conditions.ts";
 import { cacheCondition } from "./conditions-cache.ts";
+import { replacedCondition } from "./conditions-replaced.ts";
+import { type JudgedData, judgeData, takeUp } from "./data-plan.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
 import { type JudgedPlatform, judgePlatform, platformImages, probeParts } from "./judge-platform.ts";
@@ -20,6 +22,8 @@ import { decide, renderRefusal, renderVerdict, type Verdict } from "./verdict.ts
 /** What was decided before the first resource is registered. */
 export interface Judged {
   readonly docker: Docker;
+  /** What is registered: the configured plan, with the generations as they are when the run is done. */
+  readonly plan: StackPlan;
   readonly live: Live;
   readonly verdict: Verdict;
   /** RouterGoal as JSON, and nginx's structural configuration. */
@@ -30,6 +34,7 @@ export interface Judged {
   readonly unreadable: boolean;
   /** Undefined: the stack has no database. */
   readonly schema: JudgedSchema | undefined;
+  readonly data: JudgedData | undefined;
   readonly platform: JudgedPlatform;
 }
 
@@ -47,20 +52,25 @@ export async function judge(plan: StackPlan): Promise<Judged> {
   // The lock comes first where there is a catalogue to hold it, so that what is read stays true; a refused first run leaves nothing behind.
   let lock = update && (await hasCatalogue(docker, plan.stack)) ? await takeRunLock(docker, plan) : undefined;
   const judged = await look(docker, plan, lock);
-  if (update) lock ??= await takeRunLock(docker, plan);
+  if (update) {
+    lock ??= await takeRunLock(docker, plan);
+    if (judged.data) await takeUp(docker, plan.stack, judged.data);
+  }
   return judged;
 }
 
-async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined): Promise<Judged> {
-  const targets = trafficColors(plan).flatMap((color) => targetServices(plan.colors[color]));
-  const images = Object.values(plan.colors).flatMap(({ services }) =>
+async function look(docker: Docker, configured: StackPlan, lock: RunLock | undefined): Promise<Judged> {
+  const targets = trafficColors(configured).flatMap((color) => targetServices(configured.colors[color]));
+  const images = Object.values(configured.colors).flatMap(({ services }) =>
     services.flatMap(({ image }) => [image.reference, image.label]),
   );
-  images.push(...platformImages(plan));
+  images.push(...platformImages(configured));
   const [live, parts] = await Promise.all([
-    probeLive(docker, plan.stack, targets, images, databaseProbe(docker, plan)),
-    probeParts(docker, plan),
+    probeLive(docker, configured.stack, targets, images, databaseProbe(docker, configured)),
+    probeParts(docker, configured),
   ]);
+  const data = await judgeData(docker, configured, live);
+  const plan = data?.plan ?? configured;
   const [schema, platform] = await Promise.all([
     judgeSchema(docker, plan, live),
     judgePlatform(docker, plan, live, parts),
@@ -68,24 +78,28 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
   const owner = currentOwner(pulumi.getProject(), plan.stack);
   const conditions = [
     ...conditionsOf(plan, live, owner),
+    ...(data?.conditions ?? []),
     ...(schema?.conditions ?? []),
     ...platform.conditions,
     ...cacheCondition(plan, live, schema?.change),
+    ...replacedCondition(plan, live, ownImage),
   ];
-  const change = { ...changeOf(plan, live, schema?.change), platform: platform.changes };
+  const change = { ...changeOf(plan, live, schema?.change), platform: platform.changes, data: data?.summary };
   const verdict = decide(change, conditions, plan.config.accept);
   if (verdict.refused.length > 0) {
     await lock?.release();
     throw new pulumi.RunError(renderRefusal(verdict));
   }
-  const order = orderOf(plan, change, schema?.change);
-  await pulumi.log.info(renderVerdict(verdict, order, wayBack(plan, change, schema?.change)));
+  const order = [...(data?.order ?? []), ...orderOf(plan, change, schema?.change)];
+  const back = data?.back ?? wayBack(plan, change, schema?.change);
+  await pulumi.log.info(renderVerdict(verdict, { order, back, facts: data?.lines }));
   const goal = routerGoal(plan);
   const nginxConf = renderNginx(routerPlan(plan));
   const state =
     "value" in live.router ? live.router.value : { kind: "unreadable" as const, reason: live.router.unknown };
   return {
     docker,
+    plan,
     live,
     verdict,
     goal: JSON.stringify(goal),
@@ -93,6 +107,7 @@ async function look(docker: Docker, plan: StackPlan, lock: RunLock | undefined):
     epoch: epochFor(goal, nginxConf, state),
     unreadable: state.kind === "unreadable",
     schema,
+    data,
     platform,
   };
 }

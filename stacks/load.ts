@@ -29,7 +29,18 @@ export function loadStack(raw: Readonly<Record<string, string>>): Loaded {
   return errors.length === 0 ? { config, errors: [] } : { config: undefined, errors };
 }
 
-const plainKeys = new Set<string>(["activeColor", "reason", "schemaVersion"]);
+const plainKeys = new Set<string>([
+  "activeColor",
+  "reason",
+  "schemaVersion",
+  "targetBackup",
+  "targetTime",
+  "targetLsn",
+  "targetGeneration",
+  "recoveryId",
+  "generation",
+  "drill",
+]);
 
 function isMapOrList(text: string): boolean {
   try {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Catalogue } from "../operations/generations/format.ts";
 import { maxReplicas, type NetworkPlan, planNetworks, replicaAddress } from "./addresses.ts";
 import { type CachePlan, planCache } from "./cache-plan.ts";
 import { type CertificatePlan, planCertificate } from "./certificate-plan.ts";
@@ -36,6 +37,8 @@ export interface ColorPlan {
   /** Heads of the schema that its release works with; undefined: the color is absent, or the stack has no database. */
   readonly accepts: ReleaseAccepts | undefined;
   readonly services: readonly ServicePlan[];
+  /** Queries by which its release knows its data. */
+  readonly smoke: readonly string[];
 }
 
 export interface StackPlan {
@@ -53,14 +56,18 @@ export interface StackPlan {
   readonly cache: CachePlan | undefined;
 }
 
-/** Works out, from config and the project's files, everything the stack is to be. @returns the plan, or every problem at once */
+/**
+ * Works out, from config, the project's files and the generations of the database that there are, everything the stack is
+ * to be. @returns the plan, or every problem at once
+ */
 export function planStack(
   stack: string,
   config: StackConfig,
+  catalogue: Catalogue,
 ): { plan: StackPlan | undefined; errors: readonly string[] } {
   const errors: string[] = [];
   const networks = planNetworks(stack, config.network.subnet);
-  const database = planDatabase(stack, config, errors);
+  const database = planDatabase(stack, config, catalogue, errors);
   const cache = planCache(stack, config, errors);
   const platform = readPlatformSet(config.platform.set, errors);
   const platformServices = platform ? planPlatformServices(stack, config, platform, errors) : [];
@@ -99,7 +106,15 @@ function planColor(
 ): ColorPlan {
   const { database } = shared;
   const declared = config.colors[color];
-  const absent: ColorPlan = { color, network, release: undefined, set: undefined, accepts: undefined, services: [] };
+  const absent: ColorPlan = {
+    color,
+    network,
+    release: undefined,
+    set: undefined,
+    accepts: undefined,
+    services: [],
+    smoke: [],
+  };
   if (!declared) return absent;
   const tag = declared.imageTag;
   const release = readRelease(tag, errors);
@@ -119,7 +134,8 @@ function planColor(
         ? [planService(stack, config, color, name, merge(service, declared, set, name), image, tag, shared)]
         : [];
     });
-  return { color, network, release: tag, set, accepts: database && accepts(database, tag, release, errors), services };
+  const accepted = database && accepts(database, tag, release, errors);
+  return { color, network, release: tag, set, accepts: accepted, services, smoke: release.smoke };
 }
 
 function accepts(

@@ -21,7 +21,8 @@ export interface LiveDatabase {
 
 /** Looks at everything at once; each probe is bounded in time. */
 export async function probeDatabase(docker: Docker, stack: string, plan: DatabasePlan): Promise<LiveDatabase> {
-  const { container, name } = plan;
+  const { name } = plan;
+  const { container } = plan.generations.serving;
   const [database, pooler, schema, recorded] = await Promise.all([
     bounded(() => readDatabase(docker, container, name)),
     bounded(() => readPooler(docker, stack)),
@@ -34,10 +35,11 @@ export async function probeDatabase(docker: Docker, stack: string, plan: Databas
 /** Counts what a way back would lose; nothing is written. */
 export const probeLosses = (
   docker: Docker,
-  { container, name }: DatabasePlan,
+  { generations, name }: DatabasePlan,
   { lineage, live = "", head }: SchemaChange,
 ): Promise<Probed<readonly Loss[]>> =>
   bounded(async () => {
+    const { container } = generations.serving;
     const client = await connectDatabase(docker, { container, database: name, user: "postgres" });
     try {
       return await countLosses(client, lineage, live, head);
@@ -47,7 +49,8 @@ export const probeLosses = (
   });
 
 // As superuser: a first update that was cut off has made no role yet.
-async function readHead(docker: Docker, { container, name }: DatabasePlan): Promise<SchemaState> {
+async function readHead(docker: Docker, { generations, name }: DatabasePlan): Promise<SchemaState> {
+  const { container } = generations.serving;
   const client = await connectDatabase(docker, { container, database: name, user: "postgres" });
   try {
     return await readSchema(client);

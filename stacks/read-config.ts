@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Catalogue, firstCatalogue } from "../operations/generations/format.ts";
 import { loadStack } from "./load.ts";
 import { planStack, type StackPlan } from "./plan.ts";
+import type { StackConfig } from "./schema.ts";
 
-/** The plan of the stack that this run is for. @throws pulumi.RunError that lists every problem of config and files */
-export function readPlan(): StackPlan {
+/**
+ * The plan of the stack that this run is for.
+ * @throws pulumi.RunError that lists every problem of config and files, or says that the catalogue cannot be read
+ */
+export async function readPlan(): Promise<StackPlan> {
   const stack = pulumi.getStack();
   const { config, errors } = loadStack(projectConfig());
-  const planned = config ? planStack(stack, config) : { plan: undefined, errors };
+  const planned = config ? planStack(stack, config, await generations(stack, config)) : { plan: undefined, errors };
   if (planned.plan) return planned.plan;
   throw new pulumi.RunError(
     [
@@ -14,6 +19,11 @@ export function readPlan(): StackPlan {
       ...planned.errors.map((error) => `  ${error}`),
     ].join("\n"),
   );
+}
+
+async function generations(stack: string, { database }: StackConfig): Promise<Catalogue> {
+  if (!database) return firstCatalogue(new Date().toISOString());
+  return (await import("./read-generations.ts")).readGenerations(stack);
 }
 
 function projectConfig(): Record<string, string> {

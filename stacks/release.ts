@@ -26,6 +26,10 @@ export const releaseSchema = z.strictObject({
     })
     .optional()
     .describe("Database schema of the release; unset: it has none."),
+  smoke: z
+    .array(z.string())
+    .default([])
+    .describe("Queries that must each return one row whose first column is true, before restored data may serve."),
 });
 
 export type Release = z.output<typeof releaseSchema>;

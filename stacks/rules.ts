@@ -1,5 +1,6 @@
 import { databaseRules } from "./rules-database.ts";
 import { platformRules } from "./rules-platform.ts";
+import { recoveryRules } from "./rules-recovery.ts";
 import { colors, type StackConfig } from "./schema.ts";
 
 /** A condition across several keys: pushes one sentence per problem. */
@@ -108,6 +109,7 @@ export const rules: readonly Rule[] = [
   webSocketsRouted,
   secretsDeclared,
   ...databaseRules,
+  ...recoveryRules,
   overridesNameServices,
   subnetPrivate,
   ...platformRules,

@@ -1,4 +1,5 @@
 import { routerFile } from "./change.ts";
+import { dataMoves } from "./generations.ts";
 import { withApplied } from "./lineage/applied.ts";
 import {
   closedBy,
@@ -48,7 +49,8 @@ export function schemaChange(plan: StackPlan, live: Live): SchemaChange | undefi
   const { database, config } = plan;
   const active = plan.colors[config.activeColor].accepts;
   if (!database || !active) return undefined;
-  const from = liveHead(live);
+  const { generations } = database;
+  const from = dataMoves(generations) ? generations.head : liveHead(live);
   const problems: string[] = [];
   const lineage = withApplied(database.lineage, appliedIn(live), problems);
   const version = config.schemaVersion ?? (from === "" ? firstHead(plan) : undefined);

@@ -13,7 +13,7 @@ export function schemaGoal(plan: StackPlan, { head, open }: SchemaChange): Schem
   if (!database) return undefined;
   return {
     stack,
-    database: { container: database.container, name: database.name },
+    database: { container: database.generations.next.container, name: database.name },
     head,
     open,
     migrations: database.config.migrations,

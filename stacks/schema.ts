@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cache } from "./schema-cache.ts";
 import { database, head } from "./schema-database.ts";
 import { listeners, platform } from "./schema-platform.ts";
+import { recoveryKeys } from "./schema-recovery.ts";
 import { absoluteFile, envName, envValue, name, seconds, secretKey, urlPath } from "./schema-words.ts";
 import { secret } from "./secrets.ts";
 
@@ -240,7 +241,10 @@ export const stackSchema = z.strictObject({
   allowDataLoss: z
     .record(z.string(), z.number().int().min(0))
     .default({})
-    .describe("Values that going back over a lossy migration may lose: migration to the largest number. Used once."),
+    .describe(
+      "What may be lost: a lossy migration to the most values that going back over it loses (used once), or a generation to the most commits that stay behind in it.",
+    ),
+  ...recoveryKeys,
   secrets: z
     .record(secretKey, secret)
     .default({})

@@ -11,8 +11,8 @@ export interface Condition {
 }
 
 export interface Verdict {
-  /** 0: neither traffic nor schema moves; 1: traffic alone; 2: to another schema, or to a release that does not run yet. */
-  readonly level: 0 | 1 | 2;
+  /** 0: nothing moves; 1: traffic alone; 2: to another schema, or to a release that does not run yet; 3: to other data. */
+  readonly level: 0 | 1 | 2 | 3;
   readonly from: ColorName | undefined;
   readonly to: ColorName;
   readonly summary: string;
@@ -37,6 +37,8 @@ export interface Change {
   readonly modes: readonly string[];
   /** What changes of the services that exist once per stack. */
   readonly platform?: readonly string[];
+  /** Which data the stack gets; undefined: it keeps what it has. */
+  readonly data?: string | undefined;
 }
 
 /** Decides whether a change may run. */
@@ -47,23 +49,36 @@ export function decide(change: Change, conditions: readonly Condition[], accepte
   return { level: levelOf(change), from: change.from, to: change.to, summary: summarize(change), conditions, refused };
 }
 
-/**
- * The verdict as preview and up print it.
- * @param order what the change does, step by step
- * @param back what it takes to go back afterwards
- */
-export function renderVerdict(verdict: Verdict, order: readonly string[] = [], back?: string): string {
+/** What the verdict tells beside its conditions. */
+export interface Story {
+  /** What the change does, step by step. */
+  readonly order?: readonly string[];
+  /** What it takes to go back afterwards. */
+  readonly back?: string | undefined;
+  /** What is known of the data that comes, and of what stays behind. */
+  readonly facts?: readonly string[] | undefined;
+}
+
+/** The verdict as preview and up print it. */
+export function renderVerdict(verdict: Verdict, { order = [], back, facts = [] }: Story = {}): string {
   const width = Math.max(...verdict.conditions.map(({ name }) => name.length), 0);
   const lines = verdict.conditions.map(
     ({ name, answer, detail }) => `  ${answer.padEnd(7)} ${name.padEnd(width)}  ${detail}`,
   );
   const allowed = verdict.refused.length === 0;
   const steps = [
-    ...order.map((step, index) => `  ${index === 0 ? "order" : ""}`.padEnd(10) + `${index + 1}. ${step}`),
-    ...(back && order.length > 0 ? [`  back    ${back}`] : []),
+    ...listed("data", facts),
+    ...listed(
+      "order",
+      order.map((step, index) => `${index + 1}. ${step}`),
+    ),
+    ...listed("back", back && order.length > 0 ? [back] : []),
   ];
   return [`verdict: ${allowed ? "allowed" : "refused"}: ${verdict.summary}`, ...lines, ...steps].join("\n");
 }
+
+const listed = (label: string, texts: readonly string[]) =>
+  texts.map((text, index) => `  ${(index === 0 ? label : "").padEnd(8)}${text}`);
 
 /** Why a refused verdict refuses, and what to do. */
 export function renderRefusal(verdict: Verdict): string {
@@ -80,7 +95,8 @@ function describeSchema(schema: Change["schema"]): string {
   return schema.held ? `${moves} while requests are held` : moves;
 }
 
-function levelOf({ from, to, cold, schema, platform = [] }: Change): 0 | 1 | 2 {
+function levelOf({ from, to, cold, schema, data, platform = [] }: Change): Verdict["level"] {
+  if (data) return 3;
   if (from === undefined) return 0;
   if (schema || platform.length > 0) return 2;
   if (from === to) return 0;
@@ -94,6 +110,8 @@ function summarize(change: Change): string {
     .filter(Boolean)
     .map((part) => `; ${part}`)
     .join("");
+  const side = from === to ? `${to} ${toRelease} stays active` : `${from} -> ${to} ${toRelease}`;
+  if (change.data) return `level 3, ${change.data}; ${side}${extra}`;
   if (!change.readable) return `${to} ${toRelease} is to get the traffic, and the router could not be asked${extra}`;
   if (from === undefined) return `first deployment, ${to} ${toRelease} gets the traffic${extra}`;
   if (from === to && level === 2) return `level 2, ${to} ${toRelease} stays active${extra}`;

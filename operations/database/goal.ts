@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatabasePlan, DatabaseRole } from "../../stacks/database-plan.ts";
+import type { GenerationPlan } from "../../stacks/generations.ts";
 
 /** What the `database` command is to reach: everything inside a generation that is not its data. A secret: it has verifiers. */
 export interface DatabaseGoal {
@@ -14,9 +15,9 @@ export interface DatabaseGoal {
 }
 
 /** The goal of a generation's database, as its plan says. */
-export function databaseGoal(stack: string, plan: DatabasePlan): DatabaseGoal {
-  const { generation, container, backupVolume, name, roles } = plan;
-  return { stack, generation, container, backupVolume, database: name, roles };
+export function databaseGoal(stack: string, plan: DatabasePlan, generation: GenerationPlan): DatabaseGoal {
+  const { backupVolume, name, roles } = plan;
+  return { stack, generation: generation.name, container: generation.container, backupVolume, database: name, roles };
 }
 
 /** SHA-256, in hex, of what the operation is to reach. */

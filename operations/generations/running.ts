@@ -1,11 +1,8 @@
 import type Docker from "dockerode";
-import { pack } from "tar-stream";
+import { writeFilesIn } from "../files/container-files.ts";
 import { awaitPromoted } from "../recovery/verify/promoted.ts";
 
-const folder = "/var/lib/postgresql/data";
-const isolation = "isolated_hba.conf";
-/** User of PostgreSQL in the image. */
-const postgres = { uid: 10002, gid: 10002, mode: 0o600 };
+const isolation = "/var/lib/postgresql/data/isolated_hba.conf";
 const startMilliseconds = 120_000;
 const stopSeconds = 120;
 
@@ -27,7 +24,10 @@ export async function whileRunning<T>(
     );
   });
   if (State.Running) return work();
-  await isolate(container);
+  // What the promotion to serving takes away again.
+  await writeFilesIn(docker, at.container, [
+    { path: isolation, content: "host all all all reject\n", mode: 0o644, uid: 0 },
+  ]);
   await container.start();
   try {
     const client = await awaitPromoted(docker, { ...at, user: "postgres" }, startMilliseconds);
@@ -36,12 +36,4 @@ export async function whileRunning<T>(
   } finally {
     await container.stop({ t: stopSeconds });
   }
-}
-
-/** What the promotion to serving takes away again. */
-async function isolate(container: Docker.Container): Promise<void> {
-  const files = pack();
-  files.entry({ name: isolation, ...postgres }, "host all all all reject\n");
-  files.finalize();
-  await container.putArchive(files as unknown as NodeJS.ReadableStream, { path: folder });
 }

@@ -3,10 +3,11 @@ import type { Move } from "../moves.ts";
 import { type Switch, secondsToMove } from "../switches.ts";
 import { inSeconds, renderTable, rounded } from "../table.ts";
 import type { Level2Run } from "./level2.ts";
+import type { Level3Run } from "./level3.ts";
 import type { DemoRun } from "./run.ts";
 
 /** The table at the end of the demo: what, seconds, requests, failed. */
-export function demoTable(run: DemoRun, level2: Level2Run): string {
+export function demoTable(run: DemoRun, level2: Level2Run, level3: Level3Run): string {
   const { requests } = run.load;
   const rows: string[][] = [["bring the stack up", inSeconds(run.firstUpSeconds), "", ""]];
   rows.push([
@@ -23,6 +24,11 @@ export function demoTable(run: DemoRun, level2: Level2Run): string {
   rows.push(...moveRows("blue -> green 2.1.0, schema 2 -> 4", level2.forward, level2.load.requests));
   rows.push(...moveRows("green -> blue 1.1.0, schema 4 -> 3", level2.back, level2.load.requests));
   rows.push(loadRow("load of level 2", level2.load.requests));
+  const { recovery, raw } = level3;
+  rows.push(["the data of a moment: whole `up`", inSeconds(recovery.upSeconds), "", ""]);
+  rows.push([`  restored and verified (${recovery.way})`, inSeconds(recovery.restoreSeconds), "", ""]);
+  rows.push(["  the same restore by hand", inSeconds(raw.rawSeconds), "", ""]);
+  rows.push(["undo of it: whole `up`", inSeconds(level3.undoSeconds), "", ""]);
   return renderTable(["what", "seconds", "requests", "failed"], rows);
 }
 
@@ -58,7 +64,7 @@ const spanOf = (requests: readonly RequestRecord[]): number => {
 };
 
 /** What `--json` writes. `level1` counts everything until the container was killed; what that cost stands beside it. */
-export function demoJson(run: DemoRun, level2: Level2Run): Record<string, unknown> {
+export function demoJson(run: DemoRun, level2: Level2Run, level3: Level3Run): Record<string, unknown> {
   const { requests } = run.load;
   const healthy = totals(requests, 0, healthyUntil(run));
   const killed = totals(requests, healthyUntil(run));
@@ -80,8 +86,20 @@ export function demoJson(run: DemoRun, level2: Level2Run): Record<string, unknow
       recoveredSeconds: rounded((lastFailure(requests, run.killedAt) - run.killedAt) / 1000),
     },
     level2: level2Json(level2),
+    level3: level3Json(level3),
   };
 }
+
+const level3Json = ({ recovery, raw, missing, extra, undoSeconds }: Level3Run) => ({
+  upSeconds: rounded(recovery.upSeconds),
+  restoreSeconds: rounded(recovery.restoreSeconds),
+  rawSeconds: rounded(raw.rawSeconds),
+  missing,
+  extra,
+  way: recovery.way,
+  bytes: recovery.bytes,
+  undoSeconds: rounded(undoSeconds),
+});
 
 /** Each figure is the worst of the two changes. */
 function level2Json({ forward, back, noopUpSeconds, load, ledger }: Level2Run) {

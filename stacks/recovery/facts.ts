@@ -1,5 +1,6 @@
 import type { BackupPoint, DumpPoint } from "../../operations/backup/point.ts";
 import type { Catalogue } from "../../operations/generations/format.ts";
+import type { RestoreReport } from "../../operations/recovery/report.ts";
 import type { Probed } from "../probe-bounded.ts";
 import type { Stanza } from "./stanza.ts";
 
@@ -28,11 +29,10 @@ export interface HeadMove {
 }
 
 /** A restore that came to its end, as the journal has it. */
-export interface PastRestore {
-  readonly seconds: number;
-  readonly bytes: number;
-  readonly walBytes: number;
-}
+export type PastRestore = Pick<
+  RestoreReport,
+  "seconds" | "copySeconds" | "replaySeconds" | "bytes" | "walBytes" | "way"
+>;
 
 /** A WAL segment in the repository. */
 export interface ArchivedSegment {

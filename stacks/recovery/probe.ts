@@ -10,6 +10,7 @@ import { type Behind, countBehind, type Since } from "../../operations/recovery/
 import type { StackPlan } from "../plan.ts";
 import type { Live } from "../probe.ts";
 import { bounded, type Probed } from "../probe-bounded.ts";
+import { recordedImages } from "../release.ts";
 import { liveHead } from "../schema-change.ts";
 import type { HeadMove, LiveServer, PastRestore, RecoveryFacts } from "./facts.ts";
 import { inRepository } from "./probe-repository.ts";
@@ -45,6 +46,16 @@ export async function probeRecovery(docker: Docker, plan: StackPlan, live: Live,
 /** Counts what would stay behind in the generation that serves. */
 export const probeBehind = (docker: Docker, plan: StackPlan, since: Since): Promise<Probed<Behind>> =>
   bounded(() => withServer(docker, plan, (client) => countBehind(client, since, 1.5)));
+
+/** Major version of PostgreSQL in the image of the database, as its search path says it. */
+export const probeImage = (docker: Docker): Promise<Probed<string>> =>
+  bounded(async () => {
+    const id = recordedImages()["switchback/database:1"] ?? "";
+    const { Config } = await docker.getImage(id).inspect();
+    const [, major] = (Config.Env ?? []).join(":").match(/\/usr\/lib\/postgresql\/(\d+)\/bin/) ?? [];
+    if (major) return major;
+    throw new Error("its search path names no PostgreSQL");
+  });
 
 async function withServer<T>(
   docker: Docker,

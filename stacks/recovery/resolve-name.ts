@@ -60,7 +60,7 @@ function resolveLabel({ base, generation, at }: Named & { kind: "label" }, facts
   }
   const from = Date.parse(at);
   const to = reachableFrom(base);
-  const told = `as the backup ${label} of ${at} has it`;
+  const told = `in the backup ${label} of ${at}`;
   return found(
     facts,
     generation,
@@ -98,7 +98,7 @@ function resolveDump({ dump, generation, at }: Named & { kind: "dump" }, facts: 
       expected: { head, point: null },
       base: undefined,
       lastSegment: undefined,
-      told: `as the dump ${name} of ${at} has it`,
+      told: `in the dump ${name} of ${at}`,
       since: sinceOf(facts, generation, { at }),
       point: nearestPoint(facts, generation, Date.parse(at), head),
       postgres: null,

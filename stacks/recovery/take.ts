@@ -15,15 +15,15 @@ export interface Taking {
 }
 
 /**
- * The catalogue with what a run takes up: a new request and its generation, a pending one with another epoch as long as
- * its generation is not made, and those that are abandoned. The very same catalogue when there is nothing.
+ * The catalogue with what a run takes up: a new request and its generation, a pending one with another epoch, so
+ * that its operation runs again, and those that are abandoned. The very same catalogue when there is nothing.
  */
 export function takeUp(catalogue: Catalogue, { state, abandons }: FoundRequest, taking: Taking): Catalogue {
   const left = abandons.reduce(abandon, catalogue);
   const { goal } = taking;
   if (!goal) return left;
   if (state.kind === "new") return begin(left, state.asked, goal, taking);
-  if (state.kind !== "pending" || stateOfGeneration(left, goal.generation) !== "making") return left;
+  if (state.kind !== "pending") return left;
   return withRequest(left, { ...state.recorded, goal: JSON.stringify(goal), epoch: taking.epoch });
 }
 
@@ -76,6 +76,3 @@ function withRequest(catalogue: Catalogue, request: RecoveryRequest): Catalogue 
     : [...catalogue.requests, request];
   return { ...catalogue, requests };
 }
-
-const stateOfGeneration = ({ generations }: Catalogue, name: string) =>
-  generations.find((generation) => generation.name === name)?.state;

@@ -39,6 +39,7 @@ const present: ColorPlan = {
   set: undefined,
   accepts: undefined,
   services: [service],
+  smoke: [],
 };
 
 /** How the SDK marks a secret on the wire. */

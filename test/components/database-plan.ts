@@ -1,14 +1,17 @@
+import { firstCatalogue } from "../../operations/generations/format.ts";
 import type { DatabasePlan } from "../../stacks/database-plan.ts";
+import { planGenerations } from "../../stacks/generations.ts";
 import { database } from "../../stacks/schema-database.ts";
+
+const catalogue = firstCatalogue("2026-01-01T00:00:00Z");
 
 /** A plan of the database `app` of the stack `test`. */
 export const databasePlan = (changes: Record<string, unknown> = {}): DatabasePlan => ({
   config: database.parse({ name: "app", secret: "DATABASE_SECRET", ...changes }),
   lineage: { migrations: [] },
   name: "app",
-  generation: "initial",
-  container: "test-database-initial",
-  address: "10.0.2.16",
+  catalogue,
+  generations: planGenerations("test", "10.0.0.0/22", catalogue),
   backupVolume: "test-backups",
   files: [],
   roles: {
@@ -22,6 +25,7 @@ export const databasePlan = (changes: Record<string, unknown> = {}): DatabasePla
     container: "test-pooler",
     volume: "test-pooler",
     addresses: { blue: "10.0.0.3", green: "10.0.1.3", platform: "10.0.2.3" },
+    firstAddress: "10.0.2.16",
     userlist: '"app_blue" "b"\n"app_green" "g"\n',
   },
   urls: {

@@ -11,6 +11,7 @@ beforeEach(() => {
 async function create(changes: Partial<RouterArgs> = {}): Promise<Registered[]> {
   registered.length = 0;
   new Router("router", {
+    spec: "router-spec",
     stack: "test",
     image: "sha256:router",
     bind: "127.0.0.1",

@@ -1,4 +1,6 @@
 import { connectDatabase } from "../../operations/database/connect.ts";
+import { readCatalogue } from "../../operations/generations/catalogue.ts";
+import { initialGeneration, servingGeneration } from "../../operations/generations/format.ts";
 import { docker, ordersWith, type TestStack, testStack } from "./stack.ts";
 
 /** A stack with a database: blue 1.1.0 and green 2.0.0, which both accept the schema 3. Nothing is up yet. */
@@ -17,15 +19,22 @@ export const databaseStack = (
     project,
   );
 
-/** Rows of a query, asked as superuser past the pooler. */
-export async function query(stack: TestStack, sql: string): Promise<Record<string, unknown>[]> {
-  const at = { container: stack.container("database-initial"), database: "orders", user: "postgres" };
+/** Rows of a query, asked as superuser past the pooler, of the generation that serves or of the one named. */
+export async function query(stack: TestStack, sql: string, generation?: string): Promise<Record<string, unknown>[]> {
+  const container = stack.container(`database-${generation ?? (await serving(stack))}`);
+  const at = { container, database: "orders", user: "postgres" };
   const client = await connectDatabase(docker, at);
   try {
     return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }
+}
+
+/** The generation that serves, as the catalogue says it. */
+export async function serving({ stack }: TestStack): Promise<string> {
+  const catalogue = await readCatalogue(docker, stack);
+  return catalogue ? servingGeneration(catalogue) : initialGeneration;
 }
 
 /** The head of the live schema. */

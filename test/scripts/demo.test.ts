@@ -30,7 +30,7 @@ const left = async () => {
 
 // The demo uses the stack `staging` itself; where the user's own is up, it refuses, and so there is nothing to test.
 test.skipIf(foreign.length > 0)(
-  "the demo interrupted by Ctrl-C leaves nothing; run again it switches twice without losing a request, rolls back from a dead color, then over a schema without losing an order",
+  "the demo interrupted by Ctrl-C leaves nothing; run again it switches twice without losing a request, rolls back from a dead color, then over a schema without losing an order, then to the data of a moment",
   async () => {
     const first = demo();
     while (!first.output().includes("stack init")) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -45,7 +45,7 @@ test.skipIf(foreign.length > 0)(
     const code = await second.ended;
     expect(second.output()).toMatch(/green killed, green -> blue/);
     expect(code, second.output()).toBe(0);
-    const { level1, level2 } = JSON.parse(readFileSync(file, "utf8"));
+    const { level1, level2, level3 } = JSON.parse(readFileSync(file, "utf8"));
     expect(level1).toMatchObject({ switches: 2, failed: 0 });
     expect(level1.requests).toBeGreaterThan(1000);
     expect(Object.keys(level1)).toEqual([
@@ -59,6 +59,8 @@ test.skipIf(foreign.length > 0)(
     expect(level2).toMatchObject({ failed: 0, ledger: { missing: 0 } });
     expect(level2.ledger.acknowledged).toBeGreaterThan(100);
     expect(Object.keys(level2)).toEqual(["failed", "requests", "upSeconds", "heldSeconds", "noopUpSeconds", "ledger"]);
+    expect(level3).toMatchObject({ missing: 0, extra: 0 });
+    expect(level3.bytes).toBeGreaterThan(1e6);
     expect(await left()).toEqual([]);
     rmSync(folder, { recursive: true });
   },

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { firstCatalogue } from "../../operations/generations/format.ts";
 import { planDatabase } from "../../stacks/database-plan.ts";
 import { stackSchema } from "../../stacks/schema.ts";
 import { ordersService } from "./fixtures.ts";
@@ -15,7 +16,10 @@ function plan(repository: object | undefined, secrets: Record<string, string> = 
     database: { name: "orders", secret: "database", backup: { repository } },
   });
   const values = { database: "a secret of sixteen", ...secrets };
-  return { plan: planDatabase("test", { ...config, secrets: values }, errors), errors };
+  return {
+    plan: planDatabase("test", { ...config, secrets: values }, firstCatalogue("2026-01-01T00:00:00Z"), errors),
+    errors,
+  };
 }
 
 it("keeps backups in the volume when the config says nothing else", () => {

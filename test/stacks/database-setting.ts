@@ -1,3 +1,4 @@
+import { firstCatalogue } from "../../operations/generations/format.ts";
 import type { Pointer, RouterFile } from "../../operations/router/goal.ts";
 import { planDatabase } from "../../stacks/database-plan.ts";
 import { acceptedBy, type Migration } from "../../stacks/lineage.ts";
@@ -85,8 +86,9 @@ export function databaseSetting(setting: DatabaseSetting): { plan: StackPlan; li
     set: undefined,
     accepts: { ...acceptedBy(lineage, schemas[releases[name]]), target: schemas[releases[name]]?.target },
     services: [],
+    smoke: [],
   });
-  const database = planDatabase("test", config, []);
+  const database = planDatabase("test", config, firstCatalogue("2026-01-01T00:00:00Z"), []);
   if (!database) throw new Error("expected a database");
   const plan: StackPlan = {
     stack: "test",

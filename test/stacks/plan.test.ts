@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { firstCatalogue } from "../../operations/generations/format.ts";
 import { loadStack } from "../../stacks/load.ts";
 import { planStack } from "../../stacks/plan.ts";
 import { ordersService, rawConfig } from "./fixtures.ts";
@@ -27,7 +28,7 @@ const write = (contents: Readonly<Record<string, string>>) => {
 const plan = (changes: Readonly<Record<string, unknown>> = {}) => {
   const { config, errors } = loadStack(rawConfig(changes));
   if (!config) throw new Error(errors.join("\n"));
-  return planStack("test", config);
+  return planStack("test", config, firstCatalogue("2026-01-01T00:00:00Z"));
 };
 const errorsOf = (changes: Readonly<Record<string, unknown>> = {}) => plan(changes).errors;
 const specOf = (changes: Readonly<Record<string, unknown>> = {}) => plan(changes).plan?.colors.green.services[0]?.spec;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { firstCatalogue } from "../../operations/generations/format.ts";
 import { loadStack } from "../../stacks/load.ts";
 import { planStack } from "../../stacks/plan.ts";
 import { makeCertificate } from "../helpers/certificates.ts";
@@ -38,7 +39,7 @@ const withMetrics = (changes: Readonly<Record<string, unknown>> = {}) => ({
 });
 const plan = (changes: Readonly<Record<string, unknown>> = {}) => {
   const { config, errors } = loadStack(rawConfig(changes));
-  return config ? planStack("test", config) : { plan: undefined, errors };
+  return config ? planStack("test", config, firstCatalogue("2026-01-01T00:00:00Z")) : { plan: undefined, errors };
 };
 const service = (changes: Readonly<Record<string, unknown>> = {}) =>
   plan(withMetrics(changes)).plan!.platformServices[0]!;

@@ -32,6 +32,7 @@ function setting(changes: Readonly<Record<string, unknown>> = {}): { plan: Stack
         spec: `${name}-spec`,
       },
     ],
+    smoke: [],
   });
   const plan = {
     stack: "test",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { firstCatalogue } from "../../operations/generations/format.ts";
 import { loadStack } from "../../stacks/load.ts";
 import { planStack } from "../../stacks/plan.ts";
 import { standing } from "../../stacks/standing.ts";
@@ -6,7 +7,7 @@ import { rawConfig } from "./fixtures.ts";
 
 function said(changes: Readonly<Record<string, unknown>> = {}, schema?: Parameters<typeof standing>[1]): string {
   const { config } = loadStack(rawConfig(changes));
-  const { plan, errors } = planStack("test", config!);
+  const { plan, errors } = planStack("test", config!, firstCatalogue("2026-01-01T00:00:00Z"));
   if (!plan) throw new Error(errors.join("\n"));
   return standing(plan, schema);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Level2Run } from "../../../scripts/demo/level2.ts";
+import type { Level3Run } from "../../../scripts/demo/level3.ts";
 import { demoJson, demoTable } from "../../../scripts/demo/report.ts";
 import type { DemoRun } from "../../../scripts/demo/run.ts";
 import type { RequestRecord } from "../../../scripts/load/result.ts";
@@ -50,9 +51,26 @@ const level2: Level2Run = {
   load: { requests: [at(11_000, 13_500, "green"), at(21_000, 24_000, "blue")], webSockets, acknowledged: [] },
   ledger: { acknowledged: 700, missing: 0, examples: [] },
 };
+const level3: Level3Run = {
+  recovery: {
+    upSeconds: 14,
+    restoreSeconds: 4.5,
+    copySeconds: 2,
+    replaySeconds: 2.25,
+    way: "pgbackrest",
+    bytes: 42_000_000,
+    base: "20261121-020000F",
+    generation: "restored-1",
+    output: "",
+  },
+  raw: { copySeconds: 2, replaySeconds: 2, rawSeconds: 4 },
+  missing: 0,
+  extra: 0,
+  undoSeconds: 6,
+};
 
-test("the file of the demo has level 1 with its percentiles, and level 2 with the worst of both ways", () => {
-  expect(demoJson(run, level2)).toEqual({
+test("the file of the demo has level 1 with its percentiles, level 2 with the worst of both ways, and level 3", () => {
+  expect(demoJson(run, level2, level3)).toEqual({
     level1: {
       switches: 2,
       requests: 3,
@@ -70,12 +88,23 @@ test("the file of the demo has level 1 with its percentiles, and level 2 with th
       noopUpSeconds: 3.4,
       ledger: { acknowledged: 700, missing: 0 },
     },
+    level3: {
+      upSeconds: 14,
+      restoreSeconds: 4.5,
+      rawSeconds: 4,
+      missing: 0,
+      extra: 0,
+      way: "pgbackrest",
+      bytes: 42_000_000,
+      undoSeconds: 6,
+    },
   });
 });
 
 test("the table of the demo says of each change how long it took, and how many requests met it", () => {
-  const table = demoTable(run, level2);
+  const table = demoTable(run, level2, level3);
   expect(table).toMatch(/^green -> blue 1\.1\.0, schema 4 -> 3: whole `up` +9\.250 +1 +0$/m);
   expect(table).toMatch(/^ {2}longest that a request was held +3\.000$/m);
+  expect(table).toMatch(/^ {2}the same restore by hand +4\.000$/m);
   expect(table).toMatch(/^load of level 1 +2\.961 +4 +1$/m);
 });

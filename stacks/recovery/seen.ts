@@ -1,0 +1,20 @@
+import type { Behind } from "../../operations/recovery/behind.ts";
+import type { Probed } from "../probe-bounded.ts";
+import type { ArchivedSegment, PastRestore, RecoveryFacts } from "./facts.ts";
+import type { Resolved } from "./resolution.ts";
+import type { Disks } from "./space.ts";
+
+/** What a run finds where its config asks for other data. */
+export interface Seen {
+  readonly facts: RecoveryFacts;
+  readonly restores: Probed<readonly PastRestore[]>;
+  /** What the target means; undefined: it is not new. */
+  readonly resolved: Resolved | undefined;
+  /** WAL from the base on; undefined: none is needed. */
+  readonly segments: Probed<readonly ArchivedSegment[]> | undefined;
+  readonly disks: Probed<Disks>;
+  /** Major version of PostgreSQL in the image. */
+  readonly image: Probed<string>;
+  /** What would stay behind in the generation that serves; undefined: nobody knows since when. */
+  readonly behind: Probed<Behind> | undefined;
+}
