@@ -8,6 +8,7 @@ import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
 import { audit } from "./audit.ts";
 import { collectGarbage } from "./gc.ts";
+import { runGenerations } from "./generations.ts";
 import { recoverRows } from "./recover-rows.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { showStatus } from "./status.ts";
@@ -25,6 +26,7 @@ export async function runEmbedded(line: CommandLine, cwd: string, io: Io): Promi
   const named = ["stack init", "stack select", "stack rm"].includes(line.command) ? line.positionals[0] : undefined;
   const name = named ?? line.flags.stack;
   const ref = { cwd, ...(typeof name === "string" && { stack: name }) };
+  if (line.command.startsWith("generations ")) return runGenerations(ref, line, "embedded");
   const done = await handlers[line.command]!({ ref, args: line.positionals, flags: line.flags, io });
   return done !== false;
 }

@@ -4,6 +4,7 @@ import { readCommandLine, take, usage } from "./args.ts";
 import { audit } from "./audit.ts";
 import { chooseEngine } from "./engines.ts";
 import { collectGarbage } from "./gc.ts";
+import { runGenerations } from "./generations.ts";
 import { recoverRows } from "./recover-rows.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { showStatus } from "./status.ts";
@@ -14,6 +15,7 @@ const help = `switchback: the pulumi commands for this project, on the pulumi CL
 
   --stack NAME   --cwd FOLDER   --engine pulumi|embedded   --yes   --diff   --json   --message TEXT
   status tells what the live system is: traffic, colors, schema, backups; gc names what no rollback can need, and removes it with --yes
+  generations lists the data of former times, exports one with --to FOLDER, removes one that is out of date with --yes
   audit reads everything that a generation has; recover-rows --from GENERATION TABLE... copies rows of a kept one into the one that serves
   restore-files SERVICE VOLUME NEW-VOLUME [BACKUP-POINT] writes the files of a backup point into a new volume
   up also: --skip-preview --refresh --expect-no-changes; config set: --path --secret; every name is pulumi's own`;
@@ -50,6 +52,7 @@ async function run(args: readonly string[]): Promise<number> {
       return recoverRows(ref, positionals, flags, "pulumi") ? 0 : 1;
     }
     if (rest[0] === "restore-files") return restoreFiles(ref, readCommandLine(rest).positionals, "pulumi") ? 0 : 1;
+    if (rest[0] === "generations") return runGenerations(ref, readCommandLine(rest), "pulumi") ? 0 : 1;
     const { runPulumi } = await import("./pulumi.ts");
     return runPulumi(choice.binary, pulumiArgs, resolve(cwd ?? "."), process.env);
   }

@@ -9,6 +9,7 @@ import { appendJournal } from "./live/journal.ts";
 import { withLock } from "./live/lock.ts";
 import { runProgram } from "./live/program.ts";
 import { ensureRecords, inRecords } from "./live/records.ts";
+import { servingOf } from "./promotion/settle.ts";
 
 /**
  * Names the images, sets, backup points and dumps that no reachable release needs: `node operations/gc.ts <stack> [--yes]`,
@@ -54,7 +55,9 @@ async function removeOne(docker: Docker, stack: string, one: Garbage, log: (line
 async function removeDump(docker: Docker, stack: string, name: string): Promise<void> {
   const dump = (await readDumps(docker, stack)).find((one) => one.name === name);
   if (!dump) return;
-  await execOk(docker, `${stack}-database-${dump.generation}`, ["rm", "-f", dump.file]);
+  // Every generation has the volume of backups, and this one runs.
+  const { container } = await servingOf(docker, stack);
+  await execOk(docker, container, ["rm", "-f", dump.file]);
 }
 
 async function gone(removal: Promise<unknown>): Promise<void> {

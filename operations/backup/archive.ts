@@ -29,7 +29,7 @@ export async function awaitArchived(
     if (now.failed >= before.failed + attempts || Date.now() > end) {
       const why = await reason(docker, container, generation, segment);
       throw new Error(
-        `expected WAL segment ${segment} in the repository of ${generation}, got: ${why}; make the archive work, then run again`,
+        `expected WAL segment ${segment} in the repository of ${generation}, got: ${why}; nothing has moved. Make the archive work, then run again`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));

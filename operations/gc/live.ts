@@ -1,12 +1,13 @@
 import type Docker from "dockerode";
 import { readDumps, readPoints } from "../backup/catalogue.ts";
 import type { BackupPoint, DumpPoint } from "../backup/point.ts";
-import { connectDatabase } from "../database/connect.ts";
 import type { Repository } from "../database/repository.ts";
+import { readCatalogue } from "../generations/catalogue.ts";
 import { execOk } from "../live/docker.ts";
 import { recordsName } from "../live/records.ts";
 import { setName } from "./decide.ts";
 import type { GcFacts, ImageFact, PointFact } from "./facts.ts";
+import { readMigrationImages, recordedMigrationImages } from "./migration-images.ts";
 import { readProject, readRetention } from "./project.ts";
 
 /** Gathers what decides what is still needed, from the project in the working folder and the engine. It changes nothing. */
@@ -96,7 +97,7 @@ type Listed = readonly Docker.ContainerInfo[];
 const databasesOf = (stack: string, containers: Listed) =>
   containers.filter(({ Labels }) => Labels["switchback.stack"] === stack && Labels["switchback.role"] === "database");
 
-/** Images that a database keeps, because they brought a migration whose way back they have. */
+/** Images that a database keeps, because they brought a migration whose way back it has; also one that stands still. */
 async function imagesOfMigrations(
   docker: Docker,
   stack: string,
@@ -111,42 +112,36 @@ async function imagesOfMigrations(
     unknown.push(`the database of ${stack}, which does not run and may keep images for the way back of its migrations`);
     return [];
   }
-  const found = await Promise.all(
-    running.map(async ({ Names }) => {
-      const container = Names[0]!.slice(1);
-      try {
-        return await imagesIn(docker, container);
-      } catch (error) {
-        unknown.push(`the database ${container}: ${(error as Error).message}`);
-        return [];
-      }
-    }),
-  );
+  const reading = async (what: string, read: () => Promise<string[] | undefined>): Promise<string[]> => {
+    try {
+      const images = await read();
+      if (images) return images;
+      unknown.push(`${what}, which stands still and may keep images for the way back of its migrations`);
+    } catch (error) {
+      unknown.push(`${what}: ${(error as Error).message}`);
+    }
+    return [];
+  };
+  const names = running.map(({ Names }) => Names[0]!.slice(1));
+  const still = (await waysBack(docker, stack, unknown)).filter((name) => !names.includes(`${stack}-database-${name}`));
+  const found = await Promise.all([
+    ...names.map((container) => reading(`the database ${container}`, () => readMigrationImages(docker, container))),
+    ...still.map((name) =>
+      reading(`generation ${name} of ${stack}`, () => recordedMigrationImages(docker, stack, name)),
+    ),
+  ]);
   return found.flat();
 }
 
-async function imagesIn(docker: Docker, container: string): Promise<string[]> {
-  const ask = async <T>(database: string, sql: string): Promise<T[]> => {
-    const client = await connectDatabase(docker, { container, database, user: "postgres" });
-    try {
-      return (await client.query(sql)).rows as T[];
-    } finally {
-      await client.end();
-    }
-  };
-  const databases = await ask<{ name: string }>(
-    "postgres",
-    "select datname as name from pg_database where datallowconn and not datistemplate",
-  );
-  const images: string[] = [];
-  for (const { name } of databases) {
-    const [row] = await ask<{ there: boolean }>(name, "select to_regclass('switchback.images') is not null as there");
-    if (!row?.there) continue;
-    const sql =
-      "select image from switchback.images union select image from switchback.migrations where image is not null";
-    images.push(...(await ask<{ image: string }>(name, sql)).map(({ image }) => image));
+/** Generations to which a stack can go back. */
+async function waysBack(docker: Docker, stack: string, unknown: string[]): Promise<string[]> {
+  try {
+    const catalogue = await readCatalogue(docker, stack);
+    return (catalogue?.generations ?? []).filter(({ state }) => state === "ready").map(({ name }) => name);
+  } catch (error) {
+    unknown.push((error as Error).message);
+    return [];
   }
-  return images;
 }
 
 /** Asked in any container of the stack that has the volume of its backups; undefined: none answers. */

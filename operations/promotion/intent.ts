@@ -40,7 +40,7 @@ export function withDates(catalogue: Catalogue, at: string, keepDays: number): C
   const made = catalogue.requests.filter(({ state }) => state === "pending").map(({ generation }) => generation);
   const until = new Date(Date.parse(at) + keepDays * 86_400_000).toISOString();
   const generations = catalogue.generations.map((generation) => {
-    if (generation.name === serving) return { ...generation, keepUntil: null };
+    if (generation.name === serving) return { ...generation, state: "ready" as const, keepUntil: null };
     return made.includes(generation.name) ? generation : { ...generation, keepUntil: generation.keepUntil ?? until };
   });
   return { ...catalogue, generations };

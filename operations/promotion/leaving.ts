@@ -21,11 +21,16 @@ const askMilliseconds = 500;
 
 /**
  * A connection to the generation that is left, as superuser; null: it is dead. The caller ends it.
- * @throws when it lives and cannot be reached
+ * @throws when it lives and cannot be reached, or what stays behind has to be counted and it is dead
  */
 export async function connectLeaving(docker: Docker, { leaving, database }: PromotionGoal): Promise<pg.Client | null> {
-  if (!leaving || (await isGone(docker, leaving.container))) return null;
-  return connectDatabase(docker, { container: leaving.container, database, user: "postgres" });
+  if (!leaving) return null;
+  const { generation, container, maxCommits } = leaving;
+  if (!(await isGone(docker, container))) return connectDatabase(docker, { container, database, user: "postgres" });
+  if (maxCommits === null) return null;
+  throw new Error(
+    `expected to count the commits that would stay behind in ${generation}, got no answer from it; run \`up\` again, which asks what to do`,
+  );
 }
 
 async function isGone(docker: Docker, container: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { readCatalogue, writeCatalogue } from "../generations/catalogue.ts";
-import type { Catalogue } from "../generations/format.ts";
+import { type Catalogue, initialGeneration, servingGeneration } from "../generations/format.ts";
 import { readPooler } from "../pooler/state.ts";
 import { asSwitched, readIntent } from "./intent.ts";
 
@@ -23,4 +23,11 @@ export async function settle(docker: Docker, stack: string): Promise<Catalogue> 
   if (!settled) throw new Error(`expected generations.json in ${stack}-records, got none; run \`up\`, which makes it`);
   await writeCatalogue(docker, stack, settled);
   return settled;
+}
+
+/** The generation that serves and its container; of a stack without a catalogue, the one that it begins with. */
+export async function servingOf(docker: Docker, stack: string): Promise<{ generation: string; container: string }> {
+  const catalogue = await readSettled(docker, stack);
+  const generation = catalogue ? servingGeneration(catalogue) : initialGeneration;
+  return { generation, container: `${stack}-database-${generation}` };
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { flushCache } from "../cache/flush.ts";
+import { recordMigrationImages } from "../gc/migration-images.ts";
 import type { Catalogue, Promotion } from "../generations/format.ts";
 import type { OperationRun } from "../live/program.ts";
 import { readPooler } from "../pooler/state.ts";
@@ -47,6 +48,7 @@ export async function switchTo(run: PromotionRun, catalogue: Catalogue): Promise
   try {
     const from = leaving && (await since(docker, catalogue, goal));
     const before = from ? await checkBehind(leaving, goal, from) : null;
+    if (leaving) await keepImages(run);
     target = await readyTarget(docker, goal, log);
     const done = await move(run, catalogue, { leaving, target, before });
     await run.journal(entryOf(run, done));
@@ -57,6 +59,12 @@ export async function switchTo(run: PromotionRun, catalogue: Catalogue): Promise
     await leaving?.end();
     await target?.client.end();
   }
+}
+
+/** Only garbage collection asks for it, and keeps everything where nobody wrote it down. */
+async function keepImages({ docker, goal: { stack, leaving }, log }: PromotionRun): Promise<void> {
+  const { generation, container } = leaving!;
+  await recordMigrationImages(docker, stack, generation, container).catch((error: Error) => log(error.message));
 }
 
 interface Sides {

@@ -2,11 +2,14 @@ import type Docker from "dockerode";
 import { bounded, type Probed } from "../../stacks/probe-bounded.ts";
 import { type ColorName, colors } from "../../stacks/schema.ts";
 import { type DatabaseState, readDatabase } from "../database/state.ts";
+import { type GenerationHistory, historyOf } from "../evidence/history.ts";
+import { initialGeneration } from "../generations/format.ts";
 import { type JournalLine, readJournal } from "../live/journal.ts";
 import type { Owner } from "../live/owner.ts";
 import { readRecord } from "../live/records.ts";
 import { databaseName } from "../pooler/database-name.ts";
 import { type PoolerState, readPooler } from "../pooler/state.ts";
+import { readSettled } from "../promotion/settle.ts";
 import { type AuditRecord, readAudits } from "../recovery/verify/record.ts";
 import { type RouterState, readRouter } from "../router/state.ts";
 
@@ -17,6 +20,13 @@ export interface ContainerStatus {
   readonly running: boolean;
   /** Docker's own word, such as "Up 3 minutes (healthy)". */
   readonly status: string;
+}
+
+/** Every generation of the database. */
+export interface GenerationsStatus {
+  readonly all: readonly GenerationHistory[];
+  /** Since when a switch that was not finished is under way; null: there is none. */
+  readonly pending: string | null;
 }
 
 /** What the scheduler of backups did last. */
@@ -35,6 +45,8 @@ export interface StackStatus {
   /** null: the stack has none. */
   readonly database: Probed<DatabaseState> | null;
   readonly pooler: Probed<PoolerState> | null;
+  /** By birth; null: the stack has none yet. */
+  readonly generations: Probed<GenerationsStatus | null>;
   /** Head that the last change of the schema left; null: none was recorded. */
   readonly schema: Probed<string | null>;
   readonly schedule: Probed<Schedule | null>;
@@ -48,11 +60,12 @@ export interface StackStatus {
 export async function readStatus(docker: Docker, stack: string): Promise<StackStatus> {
   const record = <T>(file: string) =>
     bounded(async () => JSON.parse((await readRecord(docker, stack, file)) ?? "null") as T | null);
-  const [owner, router, containers, name, schema, schedule, audits, last] = await Promise.all([
+  const [owner, router, containers, name, generations, schema, schedule, audits, last] = await Promise.all([
     record<Owner>("owner.json"),
     bounded(() => readRouter(docker, stack)),
     bounded(() => listColors(docker, stack)),
     bounded(() => databaseName(docker, stack)),
+    bounded(() => readGenerations(docker, stack)),
     record<{ head: string }>("schema.json"),
     record<Schedule>("schedule.json"),
     bounded(() => readAudits(docker, stack)),
@@ -61,15 +74,44 @@ export async function readStatus(docker: Docker, stack: string): Promise<StackSt
   const database = "value" in name ? name.value : null;
   const [server, pooler] = database
     ? await Promise.all([
-        bounded(() => readDatabase(docker, `${stack}-database-initial`, database)),
+        bounded(() => readServing(docker, stack, database, generations)),
         bounded(() => readPooler(docker, stack)),
       ])
     : [null, null];
   const head = "value" in schema ? { value: schema.value?.head ?? null } : schema;
-  return { stack, owner, router, containers, database: server, pooler, schema: head, schedule, audits, last };
+  return {
+    stack,
+    owner,
+    router,
+    containers,
+    database: server,
+    pooler,
+    generations,
+    schema: head,
+    schedule,
+    audits,
+    last,
+  };
 }
 
-const telling = new Set(["switched", "migrated", "failed", "override"]);
+const telling = new Set(["switched", "migrated", "promoted", "failed", "override"]);
+
+async function readGenerations(docker: Docker, stack: string): Promise<GenerationsStatus | null> {
+  const catalogue = await readSettled(docker, stack);
+  return catalogue ? { all: historyOf(catalogue), pending: catalogue.marker.pending?.since ?? null } : null;
+}
+
+/** @throws when nobody knows which one serves: another one's state would be a lie */
+async function readServing(
+  docker: Docker,
+  stack: string,
+  database: string,
+  generations: Probed<GenerationsStatus | null>,
+): Promise<DatabaseState> {
+  if ("unknown" in generations) throw new Error(generations.unknown);
+  const serving = generations.value?.all.find(({ state }) => state === "serves")?.name ?? initialGeneration;
+  return readDatabase(docker, `${stack}-database-${serving}`, database);
+}
 
 async function listColors(docker: Docker, stack: string): Promise<ContainerStatus[]> {
   const label = [`switchback.stack=${stack}`, "switchback.role=service"];

@@ -1,4 +1,5 @@
 import { type ColorName, colors } from "../../stacks/schema.ts";
+import { describeTarget } from "../evidence/history.ts";
 import { describeAudit } from "../recovery/verify/record.ts";
 import { describePointer } from "../router/traffic.ts";
 import type { StackStatus } from "./read.ts";
@@ -64,7 +65,14 @@ function router({ router: probed }: StackStatus): string[] {
   ];
 }
 
-function database({ database: probed, pooler, schema, schedule, audits }: StackStatus): [string, string][] {
+function database({
+  database: probed,
+  pooler,
+  generations,
+  schema,
+  schedule,
+  audits,
+}: StackStatus): [string, string][] {
   const head = known(schema, (value) => (value === null ? "nothing recorded" : value || "before the first migration"));
   const entries = known(pooler ?? { unknown: "not asked" }, (state) => {
     if (state.kind !== "read") return state.kind === "absent" ? "absent" : `unknown: ${state.reason}`;
@@ -78,7 +86,8 @@ function database({ database: probed, pooler, schema, schedule, audits }: StackS
     ["schema", head],
     ["pooler", entries],
     ["database", known(probed ?? { unknown: "not asked" }, describeServer)],
-    ["backup", known(probed ?? { unknown: "not asked" }, describeBackup)],
+    ...describeGenerations(generations).map((text): [string, string] => ["data", text]),
+    ["backup", known(probed ?? { unknown: "not asked" }, (server) => describeBackup(server, generations))],
     ...known(schedule, (value) => (value?.error ? `the last run failed: ${value.error}` : ""))
       .split("\n")
       .filter(Boolean)
@@ -97,12 +106,39 @@ const describeServer = (server: Server): string =>
     ? `${server.inRecovery ? "in recovery" : "answers"}, ${(server.bytes / 1e6).toFixed(0)} MB, timeline ${server.timeline}`
     : `does not answer: ${server.reason}`;
 
-function describeBackup(server: Server): string {
+function describeBackup(server: Server, generations: StackStatus["generations"]): string {
   if (!server.reachable) return "unknown: the database does not answer";
   const { base, baseAgeHours, archive } = server;
-  const age = base && baseAgeHours !== null ? `base ${base.label}, ${baseAgeHours.toFixed(1)} h old` : "no base";
+  const age =
+    base && baseAgeHours !== null ? `base ${base.label}, ${baseAgeHours.toFixed(1)} h old` : noBase(generations);
   const gap = archive.gap ? `; GAP in the archive after ${archive.repository ?? "nothing"}` : "";
   return `${age}; archive ${archive.lagSeconds.toFixed(0)} s behind, ${archive.waiting} segments wait${gap}`;
+}
+
+function noBase(generations: StackStatus["generations"]): string {
+  const serving = servingIn(generations);
+  return serving?.served ? `no base: writes since ${serving.served.at} have no level 3` : "no base";
+}
+
+const servingIn = (probed: StackStatus["generations"]) =>
+  "value" in probed ? probed.value?.all.find(({ state }) => state === "serves") : undefined;
+
+/** Which generation serves since when, and what is kept until when. */
+function describeGenerations(probed: StackStatus["generations"]): string[] {
+  if ("unknown" in probed) return [`unknown: ${probed.unknown}`];
+  if (!probed.value) return [];
+  const { all, pending } = probed.value;
+  const serving = servingIn(probed);
+  const others = all.filter(({ state }) => state !== "serves");
+  return [
+    ...(serving
+      ? [
+          `${serving.name} serves${serving.served ? ` since ${serving.served.at}` : ""} (${describeTarget(serving.target)})`,
+        ]
+      : []),
+    ...others.map(({ name, state, keepUntil }) => `${name} is ${state}${keepUntil ? ` until ${keepUntil}` : ""}`),
+    ...(pending ? [`a switch begun at ${pending} was not finished; run \`up\``] : []),
+  ];
 }
 
 const last = ({ last: probed }: StackStatus): string =>
