@@ -49,6 +49,7 @@ export const point = (name: string, changes: Partial<BackupPoint> = {}): BackupP
   head: "2",
   schemaHash: "",
   contents: [],
+  files: [],
   releases: { blue: "1.0.0", green: "1.1.0" },
   sets: { blue: "orders-1.0-aaaaaaaa", green: "orders-1.1-bbbbbbbb" },
   activeColor: "green",

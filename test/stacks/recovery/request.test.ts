@@ -80,7 +80,10 @@ const request = ({ hash, generation, target }: typeof other, state: RecoveryRequ
   actor: "",
   reason: "",
 });
-const catalogue = (...requests: readonly RecoveryRequest[]) => ({ ...firstCatalogue(at("00:00")), requests: [...requests] });
+const catalogue = (...requests: readonly RecoveryRequest[]) => ({
+  ...firstCatalogue(at("00:00")),
+  requests: [...requests],
+});
 
 it("takes a request up once: pending ones go on, done ones are inert, abandoned ones are new again", () => {
   const kind = (...requests: readonly RecoveryRequest[]) => findRequest(target, catalogue(...requests)).state.kind;
