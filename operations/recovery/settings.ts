@@ -24,7 +24,8 @@ function target(stop: Stop): Record<string, string> {
   if (stop.kind === "name") return { recovery_target_name: stop.name };
   const recovery_target_inclusive = stop.inclusive ? "on" : "off";
   return stop.kind === "time"
-    ? { recovery_target_time: stop.at, recovery_target_inclusive }
+    ? // PostgreSQL knows no zone by its name, nor `Z`, while it reads its configuration.
+      { recovery_target_time: stop.at.replace(/Z$/, "+00"), recovery_target_inclusive }
     : { recovery_target_lsn: stop.lsn, recovery_target_inclusive };
 }
 
