@@ -270,6 +270,11 @@ it("lets a drill make and read everything, and switch nothing", () => {
   expect(drill.summary).toMatch(/^a drill: .*nothing switches$/);
 });
 
+it("lets a drill run beside `generation`, which it does not touch", () => {
+  const drill = decided({ config: { targetBackup, drill: "true", generation: "initial" } });
+  expect(drill).toMatchObject({ taken: true, moves: false, promotion: { generation: "initial" } });
+});
+
 describe("an undo", () => {
   const { catalogue } = restored();
   const undo = (config: object, seen: Partial<Seen> = {}, changed: Partial<DatabaseSetting> = {}) =>

@@ -65,6 +65,12 @@ describe("a time", () => {
     expect(meaning(time("07:00"), given)).toBe(`initial 20261120-010000F time ${at("07:00")}`);
   });
 
+  it("passes a base of a timeline that its generation has left", () => {
+    const bases = [base("01:00", 1, 3), base("05:00", 2, 9)];
+    const given = facts({ stanzas: stanzas(stanza("initial", bases, segment(1, 14))) });
+    expect(meaning(time("07:00"), given)).toBe(`initial 20261120-010000F time ${at("07:00")}`);
+  });
+
   it("means the generation that was current then", () => {
     expect(meaning(time("09:59"), restored())).toBe(`initial 20261120-050000F time ${at("09:59")}`);
     expect(meaning(time("10:30"), restored())).toBe(`restored-a 20261120-100500F time ${at("10:30")}`);
