@@ -33,12 +33,12 @@ export interface DatabaseArgs {
 
 /**
  * The Database component creates a generation of PostgreSQL: its volume, its container, the command that restores its data
- * where it is made of another's, and the command that sets it up. One that is kept has no commands, and stands still.
+ * where it is made of another's, and, where it serves, the command that sets it up. One that is kept stands still.
  */
 export class Database extends pulumi.ComponentResource {
   /** Id of the generation's container. */
   readonly container: pulumi.Output<string>;
-  /** The command that sets it up, or the container of one that is kept: what needs roles, archive or base comes after it. */
+  /** What made it, or set it up: what needs its data comes after it. */
   readonly ready: pulumi.Resource;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -47,18 +47,20 @@ export class Database extends pulumi.ComponentResource {
     const data = keptVolume(`${name}-volume`, { stack, name: generation.container }, { parent: this });
     const container = createContainer(`${name}-container`, args, data, this);
     this.container = container.id;
-    this.ready = generation.role === "kept" ? container : setUp(name, args, container, this);
+    const restored = generation.restore && restore(generation, generation.restore, container, args.after, this);
+    const made = restored ?? container;
+    this.ready = generation.role === "serves" ? setUp(name, args, container, made, this) : made;
     this.registerOutputs({ container: this.container });
   }
 }
 
 function setUp(
   name: string,
-  { stack, plan, generation, epoch, unreadable, after }: DatabaseArgs,
+  { stack, plan, generation, epoch, unreadable }: DatabaseArgs,
   container: docker.Container,
+  made: pulumi.Resource,
   parent: pulumi.Resource,
 ): pulumi.Resource {
-  const restored = generation.restore && restore(generation, generation.restore, container, after, parent);
   return new command.local.Command(
     name,
     {
@@ -72,7 +74,7 @@ function setUp(
     },
     {
       parent,
-      dependsOn: restored ? [restored] : [],
+      dependsOn: [made],
       ignoreChanges: unreadable ? ["create", "environment", "addPreviousOutputInEnv"] : [],
     },
   );

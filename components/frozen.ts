@@ -22,5 +22,5 @@ export const frozenProperties: string[] = [
   "networkMode",
 ];
 
-/** Likewise of a generation that stands still: only whether it runs may change. */
-export const standingProperties: string[] = frozenProperties.filter((name) => name !== "mustRun");
+/** Likewise of a generation that stands still: only whether it has to run may change. */
+export const standingProperties: string[] = [...frozenProperties.filter((name) => name !== "mustRun"), "start"];

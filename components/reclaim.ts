@@ -8,17 +8,29 @@ export type Deployed = Readonly<Record<string, string>>;
  * A hook that runs before a network or container is created: when the engine creates it, its state has none, so one
  * of the same name that carries this stack's label is what a killed run left behind, and is removed.
  * @param deployed containers of finished updates, which are never taken for leftovers
+ * @param aside makes room for a container where the one of its name is evidence, and says whether it was
  */
-export function reclaimHook(docker: Docker, stack: string, deployed: () => Promise<Deployed>): pulumi.ResourceHook {
+export function reclaimHook(
+  docker: Docker,
+  stack: string,
+  deployed: () => Promise<Deployed>,
+  aside: (found: Docker.ContainerInspectInfo) => Promise<boolean>,
+): pulumi.ResourceHook {
   return new pulumi.ResourceHook("reclaim-leftovers", async ({ urn, newInputs }) => {
     const { name } = newInputs as { name: string };
     const type = urn.split("::")[2]?.split("$").at(-1);
     if (type === "docker:index/network:Network") await reclaimNetwork(docker, stack, name);
-    if (type === "docker:index/container:Container") await reclaimContainer(docker, stack, name, await deployed());
+    if (type === "docker:index/container:Container") await reclaimContainer(docker, stack, name, deployed, aside);
   });
 }
 
-async function reclaimContainer(docker: Docker, stack: string, name: string, deployed: Deployed): Promise<void> {
+async function reclaimContainer(
+  docker: Docker,
+  stack: string,
+  name: string,
+  deployed: () => Promise<Deployed>,
+  aside: (found: Docker.ContainerInspectInfo) => Promise<boolean>,
+): Promise<void> {
   const container = docker.getContainer(name);
   const found = await orGone(() => container.inspect());
   if (!found) return;
@@ -27,7 +39,8 @@ async function reclaimContainer(docker: Docker, stack: string, name: string, dep
       `expected the container name ${name} to be free, got a container that is not part of stack ${stack}; rename or remove it`,
     );
   }
-  if (deployed[name] === found.Id) {
+  if (await aside(found)) return void (await pulumi.log.info(`${name} stands aside, as evidence`));
+  if ((await deployed())[name] === found.Id) {
     throw new Error(
       `expected ${name} to be in the engine's state, got a live container that the state does not know; bring the right state back (stack import), or remove the container: docker rm -f ${name}`,
     );

@@ -8,7 +8,7 @@ export interface GenerationPlan {
   readonly container: string;
   /** Fixed address in the platform network. */
   readonly address: string;
-  /** `serves`: when the run is done. `made`: restored in this run. `kept`: stands still, as evidence and way back. */
+  /** `serves`: when the run is done. `made`: for a drill, in this run. `kept`: stands still, as evidence and way back. */
   readonly role: "serves" | "made" | "kept";
   /** How its data came about; undefined: the stack began with it. Once it is made it never changes. */
   readonly restore?: { readonly goal: string; readonly epoch: string } | undefined;
@@ -46,7 +46,7 @@ export function planGenerations(
       container: `${stack}-database-${generation.name}`,
       address: databaseAddress(subnet, generation.index),
       role: roleOf(generation, next),
-      restore: request && { goal: request.goal, epoch: request.epoch },
+      restore: request && request.state !== "abandoned" ? { goal: request.goal, epoch: request.epoch } : undefined,
     };
   });
   const named = (name: string) => all.find((generation) => generation.name === name)!;
