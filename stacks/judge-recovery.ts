@@ -26,8 +26,6 @@ export interface RecoveryGiven {
   readonly catalogue: Catalogue;
   /** The active release's own checks: each returns one row whose first column is true. */
   readonly smoke: readonly string[];
-  /** Lets the data of an isolated stack move; undefined: nobody gave it. */
-  readonly clearance?: { readonly by: string; readonly at: string } | undefined;
   /** Who asks, and why: recorded with a request. */
   readonly actor: string;
   readonly reason: string;

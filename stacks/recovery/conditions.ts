@@ -69,15 +69,3 @@ export function headCondition(plan: StackPlan, live: Live, head: string | null, 
     `expected a schema that ${active.release ?? "the release"} accepts (${range}), got ${told}; ${way}`,
   );
 }
-
-/** While a stack is isolated, its data is evidence: only a named clearance moves it on. */
-export function isolatedCondition(live: Live, clearance: { by: string; at: string } | undefined): Condition[] {
-  if (routerFile(live)?.pointer.mode !== "isolate") return [];
-  if (clearance) return [yes("clearance", `given by ${clearance.by} at ${clearance.at}`)];
-  return [
-    no(
-      "clearance",
-      "expected a clearance, as the stack is isolated and its data is evidence, got none; after the investigation: pulumi config set --path clearance.by <who> && pulumi config set --path clearance.at <time>",
-    ),
-  ];
-}

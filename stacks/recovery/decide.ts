@@ -5,7 +5,7 @@ import type { JudgedRecovery, RecoveryGiven } from "../judge-recovery.ts";
 import type { Condition } from "../verdict.ts";
 import { allowanceCondition } from "./allowance.ts";
 import { judgeReplay, type Replay } from "./archive.ts";
-import { headCondition, isolatedCondition, versionCondition } from "./conditions.ts";
+import { headCondition, versionCondition } from "./conditions.ts";
 import { headBetween } from "./heads.ts";
 import { promotionOf, type Switch } from "./promotion.ts";
 import { describeWindow, goodBases, reigns } from "./reach.ts";
@@ -43,7 +43,7 @@ interface Part {
 
 /** Decides about the data of a stack from what was found. */
 export function decideRecovery(deciding: Deciding): JudgedRecovery {
-  const { plan, live, catalogue, request, wanted, seen, clearance, epoch, at, actor, reason } = deciding;
+  const { plan, catalogue, request, wanted, seen, epoch, at, actor, reason } = deciding;
   const serving = servingGeneration(catalogue);
   const parts = [
     ...(seen && wanted.restores ? [restorePart(deciding, seen, serving)] : []),
@@ -63,12 +63,7 @@ export function decideRecovery(deciding: Deciding): JudgedRecovery {
     promotion: promotionOf(plan, taken, moving?.moves, uncounted),
     moves: moving !== undefined,
     head: moving?.head,
-    conditions: [
-      ...wanted.conditions,
-      ...(wanted.recovers || wanted.undo !== undefined ? isolatedCondition(live, clearance) : []),
-      ...parts.flatMap(({ conditions }) => conditions),
-      ...judged,
-    ],
+    conditions: [...wanted.conditions, ...parts.flatMap(({ conditions }) => conditions), ...judged],
     summary: parts.flatMap(({ summary }) => summary ?? []).join("; ") || undefined,
     lines: [
       ...parts.flatMap(({ lines }) => lines),

@@ -1,4 +1,5 @@
 import type { BackupPoint } from "../../operations/backup/point.ts";
+import type { Since } from "../../operations/recovery/behind.ts";
 import type { Material, RestoreGoal, Stop } from "../../operations/recovery/goal.ts";
 import type { RecoveryFacts } from "./facts.ts";
 import { reigns } from "./reach.ts";
@@ -17,7 +18,7 @@ export interface Resolution {
   /** The moment itself, for people. */
   readonly told: string;
   /** What was committed after it stays behind; undefined: it is not in the WAL of the generation that serves. */
-  readonly since: { readonly at: string } | { readonly lsn: string } | undefined;
+  readonly since: Since | undefined;
   /** The backup point that is the target, or nearest to it with the schema that is expected. */
   readonly point: BackupPoint | undefined;
   /** Major version of the data; null: unknown, or a dump, which every version reads. */
@@ -60,15 +61,10 @@ export function found(facts: RecoveryFacts, generation: string, base: StoredBase
 }
 
 /** In another generation than the one that serves, everything that serves has written since stays behind. */
-export function sinceOf(
-  { catalogue }: RecoveryFacts,
-  generation: string,
-  own: Resolution["since"],
-): Resolution["since"] {
+export function sinceOf({ catalogue }: RecoveryFacts, generation: string, own: Since): Since | undefined {
   const last = reigns(catalogue).at(-1)!;
   if (generation === last.generation) return own;
-  const start = catalogue.promotions.at(-1)?.start.lsn;
-  return start === undefined ? undefined : { lsn: start };
+  return catalogue.promotions.at(-1)?.start;
 }
 
 /** A backup point tells what ran before a change: the first one after a moment knows it best. */

@@ -10,8 +10,6 @@ import type { RequestState } from "./request.ts";
 export interface Wanted {
   /** A generation is made, or goes on being made. */
   readonly restores: boolean;
-  /** It is to serve. */
-  readonly recovers: boolean;
   /** The kept generation that is to serve again; undefined: none. */
   readonly undo: string | undefined;
   readonly conditions: readonly Condition[];
@@ -22,17 +20,16 @@ export function wantedSwitch(generation: string | undefined, catalogue: Catalogu
   const serving = servingGeneration(catalogue);
   const drill = state.kind === "new" ? state.asked.drill : state.kind === "pending" && state.recorded.drill;
   const restores = state.kind === "new" || state.kind === "pending";
-  const recovers = restores && !drill;
-  if (generation === undefined) return { restores, recovers, undo: undefined, conditions: [] };
-  if (recovers) {
+  if (generation === undefined) return { restores, undo: undefined, conditions: [] };
+  if (restores && !drill) {
     const conflict = `expected either a new target or generation, got both (${generation}); a target makes its own: pulumi config rm generation`;
-    return { restores: false, recovers: false, undo: undefined, conditions: [no("generation", conflict)] };
+    return { restores: false, undo: undefined, conditions: [no("generation", conflict)] };
   }
-  if (generation === serving) return { restores, recovers, undo: undefined, conditions: [] };
+  if (generation === serving) return { restores, undo: undefined, conditions: [] };
   const problem = problemOf(generation, catalogue);
-  if (problem) return { restores, recovers, undo: undefined, conditions: [no("generation", problem)] };
+  if (problem) return { restores, undo: undefined, conditions: [no("generation", problem)] };
   const told = `${generation} is kept, and serves again; ${serving} is kept as the way back`;
-  return { restores, recovers, undo: generation, conditions: [yes("generation", told)] };
+  return { restores, undo: generation, conditions: [yes("generation", told)] };
 }
 
 /** Why a generation cannot serve again; undefined: it can. */

@@ -154,35 +154,6 @@ describe("a new target", () => {
     expect(Object.values(judged.answers).every((text) => text.startsWith("yes"))).toBe(true);
     expect(judged.lines.at(-1)).toMatch(/could not be counted/);
   });
-
-  it("moves nothing while the stack is isolated without a clearance, and a drill does", () => {
-    const isolated = databaseSetting({ ...setting, config: { targetBackup } });
-    const { router } = isolated.live;
-    if ("unknown" in router || router.value.kind !== "read") throw new Error("expected a router");
-    const catalogue = firstCatalogue(at("00:00"));
-    const pointer = { ...router.value.file!.pointer, mode: "isolate" as const };
-    const live = { ...isolated.live, router: { value: { ...router.value, file: { ...router.value.file!, pointer } } } };
-    const request = findRequest(askedRecovery(isolated.plan.config), catalogue);
-    const wanted = wantedSwitch(undefined, catalogue, request.state);
-    const given = {
-      plan: isolated.plan,
-      live,
-      catalogue,
-      smoke: [],
-      actor: "",
-      reason: "",
-      request,
-      wanted,
-      seen: undefined,
-      epoch: "e",
-      at: "",
-    };
-    const answer = (changes: object) =>
-      decideRecovery({ ...given, ...changes }).conditions.map(({ name, answer }) => `${name} ${answer}`);
-    expect(answer({})).toEqual(["clearance no"]);
-    expect(answer({ clearance: { by: "b", at: "a" } })).toEqual(["clearance yes"]);
-    expect(answer({ wanted: { ...wanted, recovers: false } })).toEqual([]);
-  });
 });
 
 describe("the schema that the data brings", () => {

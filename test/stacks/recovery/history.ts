@@ -124,7 +124,7 @@ export const promotion = (time: string, name: string, from: string, changes: Par
   from,
   kind: "recovery",
   end: { name: `end-of-${from}-${time}`, lsn: "0/E000100" },
-  start: { lsn: "0/6000000", heartbeat: 1 },
+  start: { lsn: "0/6000000", heartbeat: 1, xid: "800" },
   actor: "",
   reason: "",
   ...changes,

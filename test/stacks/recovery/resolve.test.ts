@@ -220,6 +220,6 @@ describe("what is expected, and what stays behind", () => {
     expect(found(time("02:00"), facts()).since).toEqual({ at: at("02:00") });
     expect(found(lsn("0/5000000"), facts()).since).toEqual({ lsn: "0/5000000" });
     expect(found(named("safety-20261120T030000Z-a1"), facts()).since).toEqual({ lsn: "0/5000028" });
-    expect(found(time("02:00"), restored()).since).toEqual({ lsn: "0/6000000" });
+    expect(found(time("02:00"), restored()).since).toEqual({ lsn: "0/6000000", heartbeat: 1, xid: "800" });
   });
 });
