@@ -2,13 +2,21 @@ import { randomBytes, randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
+import { newMoment } from "./crash/moments.ts";
 import { bringUp, type CrashResult, crash, type Side } from "./crash/run.ts";
-import { type Crash, crashesOf, deployBoundaries, schemaBoundaries, switchBoundaries } from "./crash/scenarios.ts";
+import {
+  type Crash,
+  crashesOf,
+  deployBoundaries,
+  recoveryBoundaries,
+  schemaBoundaries,
+  switchBoundaries,
+} from "./crash/scenarios.ts";
 import { makeProject, type Project } from "./project.ts";
 
 /**
  * Runs every crash (or a sample) on stacks of their own, one after the other, and reports each as it ends.
- * @param options.part `deploy`, `switch` or `schema`; unset: all
+ * @param options.part `deploy`, `switch`, `schema` or `recovery`; unset: all
  */
 export async function crashAll(
   engine: string,
@@ -33,6 +41,14 @@ export async function crashAll(
     await withProject(engine, withDatabase, (project) =>
       backAndForth(project, [contracted, expanded], crashesOf(schemaBoundaries, both, sample)),
     );
+  if (wanted("recovery"))
+    await withProject(engine, { ...withDatabase, colors: ofSchema3 }, async (project) => {
+      await bringUp(project, { color: "green", config: { activeColor: "green" } }, engine);
+      for (const scenario of crashesOf(recoveryBoundaries, both, sample)) {
+        const { from, to } = await newMoment(project);
+        note(await crash(project, scenario, from, to, engine));
+      }
+    });
   return results;
 
   async function backAndForth(project: Project, sides: readonly [Side, Side], crashes: readonly Crash[]) {
@@ -60,6 +76,7 @@ const expanded: Side = {
   },
 };
 
+const ofSchema3 = { blue: { imageTag: "1.1.0" }, green: { imageTag: "2.0.0" } };
 const withDatabase = {
   colors: { blue: { imageTag: "1.1.0" }, green: { imageTag: "2.1.0" } },
   database: { name: "orders", secret: "database", memoryMb: 256 },

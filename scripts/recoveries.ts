@@ -5,6 +5,7 @@ import { readCatalogue } from "../operations/generations/catalogue.ts";
 import { initialGeneration, servingGeneration } from "../operations/generations/format.ts";
 import { connect } from "../operations/live/docker.ts";
 import { type JournalLine, readJournal } from "../operations/live/journal.ts";
+import type { RestoreGoal } from "../operations/recovery/goal.ts";
 import type { Project } from "./project.ts";
 
 export const docker = connect();
@@ -41,9 +42,12 @@ export async function recover(project: Project, upArgs: readonly string[]): Prom
   const { seconds, stdout } = await project.ok("up", ...upArgs);
   const lines = await readJournal(docker, project.stack);
   const restored = lines.findLast(({ event }) => event === "restored") as JournalLine & Recovery & { seconds: number };
-  const generation = await servingIn(project);
-  const { copySeconds, replaySeconds, way, bytes, base } = restored;
-  const { seconds: restoreSeconds } = restored;
+  const catalogue = await readCatalogue(docker, project.stack);
+  const { goal, generation } = catalogue!.requests.at(-1)!;
+  const { material } = JSON.parse(goal) as RestoreGoal;
+  if (material.kind !== "base") throw new Error(`expected a restore of a backup, got one of a ${material.kind}`);
+  const { copySeconds, replaySeconds, way, bytes, seconds: restoreSeconds } = restored;
+  const base = material.label;
   return {
     upSeconds: seconds,
     restoreSeconds,

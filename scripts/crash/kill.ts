@@ -5,11 +5,13 @@ import type { Project } from "../project.ts";
 
 export type Victim = "engine" | "operation" | keyof typeof servers;
 
-/** Servers that are killed in their container: container of the stack, and name of the process. */
+/** Servers that are killed in their container: role of the container, and name of the process. */
 const servers = {
-  nginx: ["router", "nginx"],
-  pooler: ["pooler", "pgbouncer"],
-  database: ["database-initial", "postgres"],
+  nginx: { role: "router", program: "nginx" },
+  pooler: { role: "pooler", program: "pgbouncer" },
+  /** Of the generation that served when the run began, and of the one made last. */
+  database: { role: "database", program: "postgres" },
+  restored: { role: "database", program: "postgres" },
 } as const;
 
 /** Runs `switchback <words>` and kills the victim with SIGKILL as soon as a line of its output matches. @returns whether it did */
@@ -37,9 +39,9 @@ export async function killAt(
 }
 
 async function kill(project: Project, child: ChildProcess, victim: Victim): Promise<void> {
-  if (victim in servers) {
-    const [container, program] = servers[victim as keyof typeof servers];
-    await exec(connect(), `${project.stack}-${container}`, ["pkill", "-KILL", program]).catch(() => {});
+  if (victim !== "engine" && victim !== "operation") {
+    const container = await containerOf(project, victim);
+    if (container) await exec(connect(), container, ["pkill", "-KILL", servers[victim].program]).catch(() => {});
     return;
   }
   if (victim === "operation") {
@@ -48,6 +50,14 @@ async function kill(project: Project, child: ChildProcess, victim: Victim): Prom
   }
   // The group holds the engine and the program; an operation is in one of its own and goes on as an orphan.
   killQuietly(-child.pid!);
+}
+
+/** The running container of a server; of the generations the oldest, or for `restored` the newest. */
+async function containerOf({ stack }: Project, victim: keyof typeof servers): Promise<string | undefined> {
+  const label = [`switchback.stack=${stack}`, `switchback.role=${servers[victim].role}`];
+  const found = await connect().listContainers({ filters: { label } });
+  const byAge = found.sort((a, b) => a.Created - b.Created);
+  return (victim === "restored" ? byAge.at(-1) : byAge[0])?.Id;
 }
 
 /** Processes that run an operation for this project folder. */

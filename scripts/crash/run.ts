@@ -20,6 +20,8 @@ export interface CrashResult extends Crash {
 export interface Side {
   readonly color: ColorName;
   readonly config: Readonly<Record<string, unknown>>;
+  /** What else must be true of the stack then. @returns what is not */
+  readonly check?: (project: Project) => Promise<string[]>;
 }
 
 /**
@@ -44,7 +46,11 @@ export async function crash(
     converged.code === 0
       ? []
       : [`expected \`up\` to converge, got exit ${converged.code}:\n${converged.stdout}${converged.stderr}`];
-  const problems = [...failed, ...(await problemsOf(project, wanted.color, engine))];
+  const problems = [
+    ...failed,
+    ...(await problemsOf(project, wanted.color, engine)),
+    ...((await wanted.check?.(project)) ?? []),
+  ];
   return { ...scenario, killed, seconds: converged.seconds, problems };
 }
 
@@ -64,17 +70,16 @@ function configure(project: Project, side: Side): void {
 /** Docker starts a killed container again by itself; what is killed in the middle needs a moment. */
 async function healed({ stack }: Project): Promise<void> {
   const docker = connect();
-  for (const name of [`${stack}-database-initial`, `${stack}-pooler`]) {
-    for (let round = 0; round < 120; round++) {
-      const found = await docker
-        .getContainer(name)
-        .inspect()
-        .catch(() => undefined);
-      if (!found) break;
-      const { Running, Health, StartedAt } = found.State;
-      const settled = Health ? Health.Status === "healthy" : Date.now() - Date.parse(StartedAt) > 3000;
-      if (Running && settled) break;
-      await sleep(250);
+  for (const role of ["database", "pooler"]) {
+    const label = [`switchback.stack=${stack}`, `switchback.role=${role}`];
+    for (const { Id } of await docker.listContainers({ all: true, filters: { label } })) {
+      for (let round = 0; round < 120; round++) {
+        const { State } = await docker.getContainer(Id).inspect();
+        // A generation that stands still was stopped, and is not started again.
+        if (!State.Running && !State.Restarting) break;
+        if (State.Running && Date.now() - Date.parse(State.StartedAt) > 3000) break;
+        await sleep(250);
+      }
     }
   }
 }

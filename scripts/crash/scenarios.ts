@@ -46,6 +46,22 @@ export const schemaBoundaries: readonly Boundary[] = [
   { name: "held moved", line: /moved in/, victims: ["engine", "operation", "nginx", "pooler"] },
 ];
 
+/** Step boundaries of a recovery to the data of a moment, in order. */
+export const recoveryBoundaries: readonly Boundary[] = [
+  { name: "taken up", line: /Database database-restored-\w+ creating/, victims: ["engine"] },
+  { name: "maintenance", line: /maintenance: /, victims: ["engine", "operation", "nginx", "pooler", "database"] },
+  { name: "copying", line: /making restored-/, victims: ["engine", "operation", "database"] },
+  { name: "copied", line: /copied \d/, victims: ["operation", "engine", "restored"] },
+  { name: "replayed", line: /reached at /, victims: ["engine", "operation", "restored"] },
+  { name: "setting up", line: /no base yet/, victims: ["operation", "engine", "restored"] },
+  { name: "promoting", line: /promotion updating/, victims: ["engine", "operation", "pooler", "restored"] },
+  { name: "promoted", line: /restored-\w+ serves; /, victims: ["operation", "engine", "pooler", "database"] },
+  { name: "end archived", line: /the end of \S+ is archived/, victims: ["engine", "operation", "pooler"] },
+  { name: "stopped", line: /stopped \S+; its volume stays/, victims: ["operation", "engine", "restored"] },
+  { name: "entries opened", line: /schema updated/, victims: ["engine", "pooler", "restored"] },
+  { name: "maintenance ends", line: /switching /, victims: ["operation", "engine", "nginx"] },
+];
+
 export interface Crash {
   readonly boundary: Boundary;
   readonly victim: Victim;
