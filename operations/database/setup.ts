@@ -38,6 +38,9 @@ export async function setUpDatabase(client: pg.Client, { database, roles }: Data
   const [owner, migrator, app] = names(roles);
   const statements = [
     "begin",
+    // By it, what this transaction writes is known as ours in the WAL.
+    `do $$ begin if to_regclass('switchback.database_marker') is not null then
+       update switchback.database_marker set epoch = epoch; end if; end $$`,
     "create extension if not exists amcheck",
     "create extension if not exists pg_walinspect",
     `alter database ${quoted(database)} owner to ${owner}`,

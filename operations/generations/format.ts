@@ -43,8 +43,8 @@ export const promotion = z.object({
   kind: z.enum(["first", "recovery", "undo"]),
   /** Restore point that ends what was left, in the archive of `from`; null: it was dead, or there was none. */
   end: z.object({ name: z.string(), lsn }).nullable(),
-  /** Where the generation stood when it began to serve: its LSN and its heartbeat. */
-  start: z.object({ lsn, heartbeat: z.number().int() }),
+  /** Where the generation stood when it began to serve: its LSN, its heartbeat, and the number of its next transaction; unset: unknown. */
+  start: z.object({ lsn, heartbeat: z.number().int(), xid: z.string().regex(/^\d+$/).optional() }),
   actor: z.string(),
   reason: z.string(),
 });

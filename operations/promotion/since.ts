@@ -15,7 +15,7 @@ export function behindSince(
   momentOf: (name: string) => Since | undefined,
 ): Since | undefined {
   const began = catalogue.promotions.findLast(({ generation }) => generation === leaving);
-  const whole = began && { lsn: began.start.lsn };
+  const whole = began?.start;
   if (!request) return whole;
   const { source, material } = JSON.parse(request.goal) as RestoreGoal;
   if (source.generation !== leaving) return whole;

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { beat } from "../backup/mark.ts";
 import { allowWrites } from "../database/writes.ts";
 import { writeFilesIn } from "../files/container-files.ts";
+import type { Promotion } from "../generations/format.ts";
 import { exec, execOk } from "../live/docker.ts";
 import { readSchema } from "../migrations/schema-state.ts";
 import { poolerName } from "../pooler/state.ts";
@@ -53,10 +54,12 @@ export async function readyTarget(docker: Docker, goal: PromotionGoal, log: (lin
 }
 
 /** Where it stands when it begins to serve. */
-export async function readStart(client: pg.Client): Promise<{ lsn: string; heartbeat: number }> {
+export async function readStart(client: pg.Client): Promise<Promotion["start"]> {
   const { seq } = await beat(client);
-  const { rows } = await client.query("select pg_current_wal_flush_lsn()::text as lsn");
-  return { lsn: rows[0].lsn, heartbeat: seq };
+  const { rows } = await client.query(
+    "select pg_current_wal_flush_lsn()::text as lsn, pg_snapshot_xmax(pg_current_snapshot())::text as xid",
+  );
+  return { ...rows[0], heartbeat: seq };
 }
 
 /** @returns whether it stood still */

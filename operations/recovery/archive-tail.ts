@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { awaitArchived } from "../backup/archive.ts";
+import { beat } from "../backup/mark.ts";
 import { connectDatabase } from "../database/connect.ts";
 import { isDatabaseDead } from "../database/dead.ts";
 import type { RestoreGoal } from "./goal.ts";
@@ -35,7 +36,7 @@ async function archiveTail(docker: Docker, { source, database }: RestoreGoal): P
   const { container, generation } = source;
   const client = await connectDatabase(docker, { container, database, user: "postgres" });
   try {
-    await client.query("select pg_current_xact_id()");
+    await beat(client);
     const { rows } = await client.query("select pg_walfile_name(pg_current_wal_insert_lsn()) as segment");
     await client.query("select pg_switch_wal()");
     await awaitArchived(docker, client, { container, generation }, rows[0].segment);

@@ -3,7 +3,14 @@ import { boundCommits } from "./behind/bound.ts";
 import { findWal, flushed, readBehind } from "./behind/read.ts";
 
 /** A moment, or a position in the WAL; what was committed after it counts. */
-export type Since = { readonly at: string } | { readonly lsn: string };
+export type Since = { readonly at: string } | Position;
+
+export interface Position {
+  readonly lsn: string;
+  /** Number of the next transaction then, and the heartbeat: they help where the WAL is gone. Unset: unknown. */
+  readonly xid?: string | undefined;
+  readonly heartbeat?: number | undefined;
+}
 
 /** Rows of a table that were written by committed transactions: an estimate, which knows no row that was written twice. */
 export interface TableRows {
@@ -45,7 +52,7 @@ export async function countBehind(client: pg.Client, since: Since, seconds = 5):
   // A third of the time is kept for what can be said without the WAL.
   const read = wal && (await readBehind(client, wal, Math.ceil((left() * 2) / 3)));
   if (read) return read;
-  const commits = await boundCommits(client, "at" in since ? since.at : null, left());
+  const commits = await boundCommits(client, since, left());
   const walBytes = wal?.bytes ?? null;
   return { commits, exact: false, aborts: null, walBytes, tables: null, lastCommitAt: null, upTo };
 }

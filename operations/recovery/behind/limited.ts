@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /**
- * Runs one query within a time, in UTC. @returns undefined when it takes longer, or the WAL that it reads is not there;
+ * Runs one query within a time, with times as ISO in UTC. @returns undefined when it takes longer, or the WAL that it reads is not there;
  * nothing when there is none yet
  * @throws when anything else is wrong
  */
@@ -13,7 +13,9 @@ export async function limited(
 ): Promise<Record<string, unknown>[] | undefined> {
   await client.query("begin read only");
   try {
-    await client.query(`set local statement_timeout = ${milliseconds}; set local timezone = 'UTC'`);
+    await client.query(
+      `set local statement_timeout = ${milliseconds}; set local timezone = 'UTC'; set local datestyle = 'ISO'`,
+    );
     return (await client.query(query, [...values])).rows;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };

@@ -62,7 +62,7 @@ const reading = `
 with ends as materialized (
   select start_lsn as lsn, record_type like 'COMMIT%' as committed,
     coalesce(substring(description from '^([0-9]+): '), xid::text) as top,
-    (substring(description from '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+ UTC'))::timestamptz as at,
+    (substring(description from '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+[+]00'))::timestamptz as at,
     coalesce(string_to_array(substring(description from '; subxacts: ([0-9]+(?: [0-9]+)*)'), ' '), '{}') as children
   from pg_get_wal_records_info($1, $2)
   where resource_manager = 'Transaction' and record_type in ('COMMIT', 'ABORT', 'COMMIT_PREPARED', 'ABORT_PREPARED')

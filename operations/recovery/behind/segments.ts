@@ -5,8 +5,8 @@ export interface WalFile {
   readonly at: Date;
 }
 
-/** Clocks of a file system are a few milliseconds behind. */
-const marginMilliseconds = 1000;
+/** The server tells whole seconds, of a file system's clock that is a few milliseconds behind. */
+const marginMilliseconds = 2000;
 
 /**
  * Where to begin to read so that no commit after a moment is left out: the stamp of a commit is taken before it is
