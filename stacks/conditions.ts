@@ -26,7 +26,6 @@ export function conditionsOf(plan: StackPlan, live: Live, owner: Owner): Conditi
     ownerCondition(live, owner),
     routerCondition(live),
     ...overrideCondition(live, change.to),
-    ...isolateCondition(plan, live, change),
     ...frozenCondition(plan, live, change),
     imageCondition(moves ? receiving : Object.values(plan.colors), live),
     // Before its data is back no color needs to be well; the router's gate asks afterwards.
@@ -71,19 +70,6 @@ function overrideCondition(live: Live, to: ColorName): Condition[] {
     no(
       "override",
       `${story}, but activeColor says ${to}; keep it: pulumi config set activeColor ${override.color}; or end it: docker exec <stack>-router switchback-route --clear`,
-    ),
-  ];
-}
-
-function isolateCondition(plan: StackPlan, live: Live, change: Change): Condition[] {
-  const pointer = routerFile(live)?.pointer;
-  if (pointer?.mode !== "isolate") return [];
-  if (change.from === change.to && change.fromRelease === change.toRelease)
-    return [yes("isolate", plan.config.router.isolate ? "stays on" : "ends")];
-  return [
-    no(
-      "isolate",
-      "expected no change of color or release while the stack is isolated; end it first: pulumi config set --path router.isolate false",
     ),
   ];
 }

@@ -2,11 +2,14 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { Color } from "../components/color.ts";
 import { ConfigSet } from "../components/config-set.ts";
+import { guardContainers } from "../components/guard.ts";
+import { Isolation } from "../components/isolation.ts";
 import { keepHook } from "../components/keep.ts";
 import { keptVolume } from "../components/kept-volume.ts";
 import { labels } from "../components/labels.ts";
 import { reclaimHook } from "../components/reclaim.ts";
 import { Router } from "../components/router.ts";
+import { asideOf } from "../operations/isolation/aside.ts";
 import { readDeployed } from "../operations/live/deployed.ts";
 import { listenerPort } from "./addresses.ts";
 import { deployDatabase } from "./deploy-database.ts";
@@ -31,7 +34,14 @@ export interface Outputs {
 /** Registers every resource of the stack, in reading order. */
 export function deploy(plan: StackPlan, judged: Judged): Outputs {
   const { stack, config, platform } = plan;
-  const reclaim = reclaimHook(judged.docker, stack, () => readDeployed(judged.docker, stack));
+  const { isolation } = judged;
+  const made = guardContainers(isolation);
+  const reclaim = reclaimHook(
+    judged.docker,
+    stack,
+    () => readDeployed(judged.docker, stack),
+    asideOf(judged.docker, stack, isolation.step === "clears" ? isolation.record : undefined),
+  );
   const frozen = config.router.isolate;
   const platformNetwork = new docker.Network(
     "platform-network",
@@ -61,6 +71,13 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
   const containers = both.flatMap(({ component }) => component.containers);
   const shared = deployPlatform(plan, judged, { blue, green, platform: platformNetwork.name }, reclaim);
   const moved = stateful?.finish({ blue, green }, containers);
+  const isolated =
+    isolation.goal &&
+    new Isolation("isolation", {
+      goal: JSON.stringify(isolation.goal),
+      epoch: isolation.epoch,
+      after: isolation.step === "clears" ? [...made] : [],
+    });
   new Router("router", {
     stack,
     image: ownImage("switchback/router:1"),
@@ -84,7 +101,8 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     unreadable: judged.unreadable,
     frozen,
     reclaim,
-    after: [...containers, ...shared, ...(moved ? [moved] : [])],
+    // Neither waits for the other where a stack gets isolated.
+    after: [...containers, ...shared, ...(moved ? [moved] : []), ...(isolated && !frozen ? [isolated.done] : [])],
   });
   return {
     url: `http://${config.router.bind}:${config.router.port}`,

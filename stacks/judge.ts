@@ -6,10 +6,12 @@ import { currentOwner } from "../operations/live/owner.ts";
 import { changeOf, trafficColors } from "./change.ts";
 import { conditionsOf } from "./conditions.ts";
 import { cacheCondition } from "./conditions-cache.ts";
+import { underIsolation } from "./conditions-isolation.ts";
 import { replacedCondition } from "./conditions-replaced.ts";
 import { type JudgedData, judgeData, takeUp } from "./data-plan.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
+import { type JudgedIsolation, judgeIsolation, probeIsolation } from "./judge-isolation.ts";
 import { type JudgedPlatform, judgePlatform, platformImages, probeParts } from "./judge-platform.ts";
 import { databaseProbe, type JudgedSchema, judgeSchema } from "./judge-schema.ts";
 import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
@@ -36,6 +38,7 @@ export interface Judged {
   readonly schema: JudgedSchema | undefined;
   readonly data: JudgedData | undefined;
   readonly platform: JudgedPlatform;
+  readonly isolation: JudgedIsolation;
 }
 
 /**
@@ -54,7 +57,9 @@ export async function judge(plan: StackPlan): Promise<Judged> {
   const judged = await look(docker, plan, lock);
   if (update) {
     lock ??= await takeRunLock(docker, plan);
-    if (judged.data) await takeUp(docker, plan.stack, judged.data);
+    const { data, isolation } = judged;
+    // What is isolated takes nothing up.
+    if (data) await takeUp(docker, plan.stack, isolation.frozen ? { ...data, taken: false } : data);
   }
   return judged;
 }
@@ -65,18 +70,20 @@ async function look(docker: Docker, configured: StackPlan, lock: RunLock | undef
     services.flatMap(({ image }) => [image.reference, image.label]),
   );
   images.push(...platformImages(configured));
-  const [live, parts] = await Promise.all([
+  const [live, parts, isolated] = await Promise.all([
     probeLive(docker, configured.stack, targets, images, databaseProbe(docker, configured)),
     probeParts(docker, configured),
+    probeIsolation(docker, configured.stack),
   ]);
+  const isolation = judgeIsolation(configured, isolated);
   const data = await judgeData(docker, configured, live);
-  const plan = data?.plan ?? configured;
+  const plan = isolation.frozen ? configured : (data?.plan ?? configured);
   const [schema, platform] = await Promise.all([
     judgeSchema(docker, plan, live),
     judgePlatform(docker, plan, live, parts),
   ]);
   const owner = currentOwner(pulumi.getProject(), plan.stack);
-  const conditions = [
+  const wanted = [
     ...conditionsOf(plan, live, owner),
     ...(data?.conditions ?? []),
     ...(schema?.conditions ?? []),
@@ -85,6 +92,7 @@ async function look(docker: Docker, configured: StackPlan, lock: RunLock | undef
     ...replacedCondition(plan, live, ownImage),
   ];
   const change = { ...changeOf(plan, live, schema?.change), platform: platform.changes, data: data?.summary };
+  const conditions = underIsolation(isolation, plan, live, change, wanted);
   const verdict = decide(change, conditions, plan.config.accept);
   if (verdict.refused.length > 0) {
     await lock?.release();
@@ -109,6 +117,7 @@ async function look(docker: Docker, configured: StackPlan, lock: RunLock | undef
     schema,
     data,
     platform,
+    isolation,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cache } from "./schema-cache.ts";
 import { database, head } from "./schema-database.ts";
+import { clearance } from "./schema-isolation.ts";
 import { listeners, platform } from "./schema-platform.ts";
 import { recoveryKeys } from "./schema-recovery.ts";
 import { absoluteFile, envName, envValue, name, seconds, secretKey, urlPath } from "./schema-words.ts";
@@ -192,7 +193,12 @@ const router = z.strictObject({
     .boolean()
     .default(false)
     .describe("Answer 503 with Retry-After and the maintenance page; bypass by signed header or cookie."),
-  isolate: z.boolean().default(false).describe("Let nothing in and leave every container as it is, as evidence."),
+  isolate: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Let nothing in, cut every container from every network while it runs on, and leave each as it is, as evidence.",
+    ),
   retryAfterSeconds: seconds(86400).default(30).describe("Retry-After of the router's own 503 answers."),
   hold: z
     .strictObject({
@@ -245,6 +251,7 @@ export const stackSchema = z.strictObject({
       "What may be lost: a lossy migration to the most values that going back over it loses (used once), or a generation to the most commits that stay behind in it.",
     ),
   ...recoveryKeys,
+  clearance,
   secrets: z
     .record(secretKey, secret)
     .default({})

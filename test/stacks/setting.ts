@@ -1,3 +1,5 @@
+import { hashIsolationGoal } from "../../operations/isolation/goal.ts";
+import type { IsolationRecord } from "../../operations/isolation/record.ts";
 import type { Owner } from "../../operations/live/owner.ts";
 import type { RouterFile } from "../../operations/router/goal.ts";
 import { changeOf } from "../../stacks/change.ts";
@@ -13,7 +15,7 @@ export const owner: Owner = { engine: "embedded", stateId: "s1", project: "switc
 export const image = `sha256:${"a".repeat(64)}`;
 
 /** Green serves, blue is warm; both run what the plan says. */
-function setting(changes: Readonly<Record<string, unknown>> = {}): { plan: StackPlan; live: Live } {
+export function setting(changes: Readonly<Record<string, unknown>> = {}): { plan: StackPlan; live: Live } {
   const { config } = loadStack(rawConfig({ ...changes }));
   if (!config) throw new Error("the fixture's config is wrong");
   const color = (name: ColorName, release: string): ColorPlan => ({
@@ -114,3 +116,20 @@ export function verdictOf(changes: Readonly<Record<string, unknown>>, live: Part
 export const refusals = (changes: Readonly<Record<string, unknown>>, live: Partial<Live> = {}): string[] =>
   verdictOf(changes, live).refused.map(({ name, detail }) => `${name}: ${detail}`);
 export const toBlue = { activeColor: "blue" };
+
+export const reachedIsolation = hashIsolationGoal({ stack: "test", state: "isolated" });
+
+/** An isolation that stands. */
+export const isolationRecord = (changes: Partial<IsolationRecord> = {}): IsolationRecord => ({
+  version: 1,
+  since: "2026-11-21T10:00:00Z",
+  actor: "ann",
+  reason: "",
+  evidence: "test-evidence-1",
+  containers: [],
+  collected: true,
+  ended: null,
+  fresh: "none",
+  marker: { goal: reachedIsolation, epoch: "e1", pending: null },
+  ...changes,
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderVerdict } from "../../stacks/verdict.ts";
-import { container, health, image, pointer, refusals, routerWith, toBlue, verdictOf } from "./setting.ts";
+import { container, health, image, refusals, toBlue, verdictOf } from "./setting.ts";
 
 describe("a switch to the other, warm color", () => {
   it("is level 1, allowed, and names from, to and every condition", () => {
@@ -76,12 +76,6 @@ describe("a switch to the other, warm color", () => {
     const images = { value: new Map([[image, { id: image, user: "" }]]) };
     expect(refusals(toBlue, { containers: { value: new Map([container("green")]) }, images })[0]).toContain(
       "to run as a user other than root",
-    );
-  });
-
-  it("is refused while the stack is isolated", () => {
-    expect(refusals(toBlue, { router: routerWith({ pointer: { ...pointer, mode: "isolate" } }) })[0]).toMatch(
-      /^isolate: expected no change of color/,
     );
   });
 });
