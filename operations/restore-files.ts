@@ -5,7 +5,6 @@ import { restoreFiles } from "./backup/restore-files.ts";
 import { actor } from "./live/actor.ts";
 import { connect } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
-import { withLock } from "./live/lock.ts";
 import { runProgram } from "./live/program.ts";
 import { ensureRecords } from "./live/records.ts";
 
@@ -22,10 +21,7 @@ runProgram(async () => {
   await ensureRecords(docker, stack);
   const point = choose(await readPoints(docker, stack), name);
   const container = await withRepository(docker, stack);
-  // The scheduler lets old files expire under the same lock.
-  const saved = await withLock(docker, stack, "restore of files", () =>
-    restoreFiles({ docker, stack, container, point, service, volume, toVolume: to }),
-  );
+  const saved = await restoreFiles({ docker, stack, container, point, service, volume, toVolume: to });
   await appendJournal(docker, stack, {
     event: "restored-files",
     operation: "restore-files",
