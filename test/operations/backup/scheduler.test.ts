@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => rig?.remove());
 
 /** Starts a scheduler as the component does, in seconds where that has hours. */
-async function start(seconds: { full: number; diff: number; incr: number }): Promise<void> {
+async function start(
+  seconds: { full: number; diff: number; incr: number },
+  binds: readonly string[] = [],
+): Promise<void> {
   await docker
     .getContainer(name)
     .remove({ force: true })
@@ -45,6 +48,7 @@ async function start(seconds: { full: number; diff: number; incr: number }): Pro
         `${rig.container}:/var/lib/postgresql/data:ro`,
         `${rig.stack}-backups:/var/lib/pgbackrest`,
         `${rig.stack}-records:/records`,
+        ...binds,
       ],
     },
   });
@@ -83,6 +87,19 @@ it("takes a larger kind when that is due", async () => {
   await start({ full: 360_000, diff: 1, incr: 36_000 });
   await expect.poll(async () => (await base())?.type, slow).toBe("diff");
 });
+
+it("saves the files of the services' volumes with each backup, and lets them expire with the backups", async () => {
+  await start({ full: 1, diff: 0, incr: 0 }, [`${rig.stack}-records:/files/orders/uploads:ro`]);
+  await expect.poll(logs, slow).toContain("saved the files of orders/uploads");
+  const saved = async () => JSON.parse(await inScheduler("cat /var/lib/pgbackrest/files/last/orders.uploads.json"));
+  const first = await saved();
+  expect(first.files).toBeGreaterThan(0);
+  await expect.poll(async () => (await saved()).snapshot, slow).not.toBe(first.snapshot);
+  await expect.poll(logs, slow).toContain("no longer needed");
+  expect(await logs()).not.toContain("failed");
+});
+
+const inScheduler = (line: string) => execOk(docker, name, ["sh", "-euc", line]);
 
 it("takes the live lock to let old backups expire, and waits while somebody else has it", async () => {
   const lock = await takeLock(docker, rig.stack, "an update");
