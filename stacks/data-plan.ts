@@ -36,6 +36,15 @@ export async function judgeData(docker: Docker, plan: StackPlan, live: Live): Pr
   };
 }
 
+/** The plan with the generations that the stack has now. */
+export async function withGenerations(plan: StackPlan): Promise<StackPlan> {
+  const { stack, config, database } = plan;
+  if (!database) return plan;
+  const catalogue = await (await import("./read-generations.ts")).readGenerations(stack);
+  const generations = planGenerations(stack, config.network.subnet, catalogue);
+  return { ...plan, database: { ...database, catalogue, generations } };
+}
+
 /** Records what this run takes up, before its first resource. The caller holds the live lock. */
 export async function takeUp(docker: Docker, stack: string, { taken, catalogue }: JudgedData): Promise<void> {
   if (taken || !(await readCatalogue(docker, stack))) await writeCatalogue(docker, stack, catalogue);

@@ -8,7 +8,7 @@ import { conditionsOf } from "./conditions.ts";
 import { cacheCondition } from "./conditions-cache.ts";
 import { underIsolation } from "./conditions-isolation.ts";
 import { replacedCondition } from "./conditions-replaced.ts";
-import { type JudgedData, judgeData, takeUp } from "./data-plan.ts";
+import { type JudgedData, judgeData, takeUp, withGenerations } from "./data-plan.ts";
 import { epochFor } from "./epoch.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
 import { type JudgedIsolation, judgeIsolation, probeIsolation } from "./judge-isolation.ts";
@@ -54,7 +54,8 @@ export async function judge(plan: StackPlan): Promise<Judged> {
   const update = !pulumi.runtime.isDryRun();
   // The lock comes first where there is a catalogue to hold it, so that what is read stays true; a refused first run leaves nothing behind.
   let lock = update && (await hasCatalogue(docker, plan.stack)) ? await takeRunLock(docker, plan) : undefined;
-  const judged = await look(docker, plan, lock);
+  // What was planned before the lock was there may be another run's past by now.
+  const judged = await look(docker, lock ? await withGenerations(plan) : plan, lock);
   if (update) {
     lock ??= await takeRunLock(docker, plan);
     const { data, isolation } = judged;
