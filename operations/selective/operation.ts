@@ -111,7 +111,7 @@ async function readPlans(source: pg.Client, target: pg.Client, goal: RowsGoal): 
 
 /** Columns of a query, which is not run. */
 const describe = async (client: pg.Client, query: string): Promise<string[]> =>
-  (await client.query(`select * from (${query}) rows limit 0`)).fields.map(({ name }) => name);
+  (await client.query(`select * from (${query}\n) rows limit 0`)).fields.map(({ name }) => name);
 
 /** @throws when a row cannot be written. Pure */
 export function assertFree(tables: readonly Pick<TableTally, "table" | "conflicts">[]): void {
