@@ -5,12 +5,14 @@ import type { RestoreGoal, Stop } from "./goal.ts";
  * are left out, for one of them is to remove backup_label, which would corrupt the data. Pure.
  */
 export function explain(log: string, goal: RestoreGoal): string {
-  const lines = log.slice(Math.max(0, log.lastIndexOf("starting PostgreSQL "))).split("\n");
+  const start = log.lastIndexOf("starting PostgreSQL ");
+  const lines = log.slice(Math.max(0, start)).split("\n");
   const severe = lines.flatMap((line) => line.match(/\b(?:FATAL|PANIC): {2}(.*)$/)?.[1] ?? []);
   const kept = `; nothing has switched. ${goal.generation} is kept as it is`;
   const known = severe.flatMap((text) => reasons.find(([pattern]) => pattern.test(text))?.[1] ?? [])[0];
   if (known) return `${known({ lines, goal, stop: describeStop(goal) })}${kept}`;
-  const last = severe[0] ?? lines.findLast((line) => line.trim() !== "")?.trim() ?? "nothing in its log";
+  const said = start < 0 ? lines.findLast((line) => line.trim() !== "")?.trim() : undefined;
+  const last = severe[0] ?? said ?? "an end without a word in its log";
   return `expected ${goal.container} to replay to ${describeStop(goal)}, got: ${last}; see \`docker logs ${goal.container}\`, then run \`up\` again${kept}`;
 }
 

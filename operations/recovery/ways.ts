@@ -67,9 +67,14 @@ async function run(
 ): Promise<Copied> {
   const { exitCode, stdout, stderr } = await exec(docker, container, ["switchback-restore", ...argv]);
   if (exitCode === 0) return JSON.parse(stdout.trim().split("\n").at(-1)!) as Copied;
-  const why = stderr.trim().replace(/\s*\n\s*/g, " | ");
-  throw new Error(`expected ${what}, got: ${shortened(why) || `exit ${exitCode}`}; nothing has switched. ${instead}`);
+  const got = (why: string, advice: string) =>
+    new Error(`expected ${what}, got: ${why}; nothing has switched. ${advice}`);
+  if (exitCode === killed) throw got("an end of its container", "Run `up` again, which goes on");
+  throw got(shortened(stderr.trim().replace(/\s*\n\s*/g, " | ")) || `exit ${exitCode}`, instead);
 }
+
+/** By SIGKILL, as everything in a container that ends. */
+const killed = 137;
 
 /** Both ends of a long text: the cause comes first, and what it led to last. */
 const shortened = (text: string) => (text.length <= 900 ? text : `${text.slice(0, 600)} … ${text.slice(-300)}`);

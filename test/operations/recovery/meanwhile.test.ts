@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectDatabase } from "../../../operations/database/connect.ts";
 import { readDatabase } from "../../../operations/database/state.ts";
-import { execOk } from "../../../operations/live/docker.ts";
 import { ensureRecords } from "../../../operations/live/records.ts";
 import type { RestoreGoal } from "../../../operations/recovery/goal.ts";
+import type { Pointer } from "../../../operations/router/goal.ts";
 import { readRouter } from "../../../operations/router/state.ts";
+import { firstWrite, write } from "../../../operations/router/writer.ts";
 import { goalOf, runGoal } from "../database/goal.ts";
 import { docker } from "../database/rig.ts";
 import { createRig as createPooler, type Rig as PoolerRig } from "../pooler/rig.ts";
@@ -15,12 +16,12 @@ beforeAll(async () => {
   const pooler = await createPooler({ session: true });
   await ensureRecords(docker, pooler.stack);
   rig = { ...pooler, ...(await createRestores(pooler)) };
-  await rig.query(rig.container, "create table events (id int primary key); alter table events owner to app_owner");
+  await rig.query(rig.container, "set role app_owner; create table events (id int primary key)");
   await createRouter();
 });
 afterAll(() => rig?.remove());
 
-const pointer = {
+const pointer: Pointer = {
   color: "green",
   mode: "serve",
   canary: { percent: 10, sticky: false },
@@ -40,11 +41,10 @@ async function createRouter(): Promise<void> {
     HostConfig: { NetworkMode: rig.network, Init: true, Binds: [`${name}:/var/lib/switchback`] },
   });
   await container.start();
-  const write = (request: object) => execOk(docker, name, ["switchback-state"], `${JSON.stringify(request)}\n`);
-  await expect.poll(() => write({ op: "read" }), { timeout: 10_000 }).toContain('"nginx":null');
-  await write({ op: "pend", epoch: "r1", goal: "g", pointer, targets: { colors: { blue: [], green: [] } } });
-  await write({ op: "point", epoch: "r1", pointer });
-  await write({ op: "commit", epoch: "r1", goal: "g", pointer });
+  const targets = { colors: { blue: [], green: [] } };
+  await firstWrite(docker, name, { op: "pend", epoch: "r1", goal: "g", pointer, targets });
+  await write(docker, name, { op: "point", epoch: "r1", pointer });
+  await write(docker, name, { op: "commit", epoch: "r1", goal: "g", pointer });
 }
 
 const router = async () => {
@@ -79,10 +79,8 @@ it("shows maintenance with no database behind it, and leaves it so for the promo
   const targets = await rig.sh(`${rig.stack}-router`, "cat /var/lib/switchback/targets.json");
   expect(JSON.parse(targets)).toMatchObject({ colors: { blue: [], green: [] } });
   await rig.write({ op: "set", epoch: "after", open: { blue: true, green: true } });
-  const write = (request: object) =>
-    execOk(docker, `${rig.stack}-router`, ["switchback-state"], `${JSON.stringify(request)}\n`);
-  await write({ op: "point", epoch: asked.epoch, pointer });
-  await write({ op: "clear", epoch: asked.epoch });
+  await write(docker, `${rig.stack}-router`, { op: "point", epoch: asked.epoch, pointer });
+  await write(docker, `${rig.stack}-router`, { op: "clear", epoch: asked.epoch });
 });
 
 it("gives back what the application had when the restore fails, an entry that was closed included", async () => {

@@ -44,7 +44,7 @@ export type Rig = BackupRig & Restores;
 export async function createRig(options: Parameters<typeof createDatabase>[0] = {}): Promise<Rig> {
   const rig = await createBackup(options);
   await rig.sql(
-    "create table events (id int primary key, at timestamptz not null default clock_timestamp()); alter table events owner to app_owner",
+    "set role app_owner; create table events (id int primary key, at timestamptz not null default clock_timestamp())",
   );
   return { ...rig, ...(await createRestores(rig)) };
 }
