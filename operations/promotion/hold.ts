@@ -2,7 +2,9 @@ import type Docker from "dockerode";
 import type pg from "pg";
 import { colors } from "../../stacks/schema.ts";
 import { endSessions } from "../database/sessions.ts";
+import { colorRoles } from "../database/writes.ts";
 import { writePooler } from "../pooler/writer.ts";
+import type { Pointer } from "../router/goal.ts";
 import { type RouterState, readRouter, routerName } from "../router/state.ts";
 import { write } from "../router/writer.ts";
 import type { PromotionGoal } from "./goal.ts";
@@ -36,20 +38,32 @@ const pollMilliseconds = 50;
 export async function takeHold(run: HoldRun, client: pg.Client | null, hash: string): Promise<Hold> {
   const { docker, goal, epoch, log } = run;
   const { stack, hold } = goal;
-  const began = performance.now();
-  const left = () => hold.maxSeconds - (performance.now() - began) / 1000;
+  const router = routerName(stack);
   const release = [] as (() => Promise<unknown>)[];
   const releaseAll = async () => {
     for (const step of release.splice(0).reverse()) await step();
   };
   try {
+    const pointer = await readServing(run);
+    if (pointer) {
+      await write(docker, router, { op: "pend", epoch, goal: hash, pointer });
+      release.push(() => write(docker, router, { op: "clear", epoch }));
+    }
     const { file } = await writePooler(docker, stack, { op: "pend", epoch, goal: hash });
     release.push(() => writePooler(docker, stack, { op: "clear", epoch }));
-    await holdRequests(run, hash, left(), (end) => release.unshift(end));
-    const cut = { clients: 0, sessions: 0 };
     // A dead generation answers nobody, and a pause would wait for it.
     const open = client !== null && colors.some((color) => file.open[color]);
+    const began = performance.now();
+    const left = () => hold.maxSeconds - (performance.now() - began) / 1000;
+    if (pointer) {
+      await write(docker, router, { op: "hold", epoch, seconds: left(), then: pointer.color });
+      release.push(() => write(docker, router, { op: "release", epoch }));
+      log(`holding: requests wait in the router, for at most ${hold.maxSeconds} s`);
+      await drained(docker, goal);
+    }
+    const cut = { clients: 0, sessions: 0 };
     if (open) {
+      // Before the requests, which would wait in the pooler otherwise.
       release.push(() => writePooler(docker, stack, { op: "resume", epoch }));
       Object.assign(cut, await pause(run, client, left()));
       log("queries wait in the pooler; nobody writes");
@@ -67,26 +81,11 @@ export async function takeHold(run: HoldRun, client: pg.Client | null, hash: str
   }
 }
 
-/** Lets requests wait, and those in flight end, where the router serves. @param taken is given what ends that */
-async function holdRequests(
-  { docker, goal, epoch, log }: HoldRun,
-  hash: string,
-  seconds: number,
-  taken: (end: () => Promise<unknown>) => unknown,
-): Promise<void> {
-  const router = routerName(goal.stack);
+/** The pointer that sends requests to a color; undefined: none does, or the router does not say. */
+async function readServing({ docker, goal, log }: HoldRun): Promise<Pointer | undefined> {
   const state = await readRouter(docker, goal.stack);
   if (state.kind === "unreadable") log(`requests are not held: ${state.reason}`);
-  if (state.kind !== "read" || state.memory?.mode !== "serve") return;
-  const pointer = state.memory;
-  await write(docker, router, { op: "pend", epoch, goal: hash, pointer });
-  taken(async () => {
-    await write(docker, router, { op: "release", epoch });
-    await write(docker, router, { op: "clear", epoch });
-  });
-  await write(docker, router, { op: "hold", epoch, seconds, then: pointer.color });
-  log(`holding: requests wait in the router, for at most ${goal.hold.maxSeconds} s`);
-  await drained(docker, goal);
+  return state.kind === "read" && state.memory?.mode === "serve" ? state.memory : undefined;
 }
 
 /** Waits until no request is in flight, within the drain's bound. */
@@ -99,26 +98,33 @@ async function drained(docker: Docker, { stack, hold }: PromotionGoal): Promise<
 const inFlight = (state: RouterState): number =>
   state.kind === "read" ? colors.reduce((sum, color) => sum + state.status.colors[color].httpInFlight, 0) : 0;
 
-/** Lets queries wait. Transactions under way get the drain's time once more, then the server ends them. */
+/** Lets queries wait. Transactions under way get the drain's time, then the server ends them. */
 async function pause(
   { docker, goal, epoch }: HoldRun,
   client: pg.Client,
   seconds: number,
 ): Promise<{ clients: number; sessions: number }> {
-  const paused = writePooler(docker, goal.stack, { op: "pause", epoch, seconds });
-  paused.catch(() => {});
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<"late">((resolve) => {
-    timer = setTimeout(resolve, goal.hold.drainSeconds * 1000, "late");
+  const { rows } = await client.query("select clock_timestamp()::text as begun");
+  const over = performance.now() + goal.hold.drainSeconds * 1000;
+  let paused = false;
+  const pausing = writePooler(docker, goal.stack, { op: "pause", epoch, seconds }).finally(() => {
+    paused = true;
   });
-  const late = (await Promise.race([paused, waited])) === "late";
-  clearTimeout(timer);
-  const sessions = late ? await endRoles(client, goal) : 0;
-  return { clients: (await paused).cut, sessions };
+  pausing.catch(() => {});
+  let sessions = 0;
+  while (!paused) {
+    await Promise.race([pausing, new Promise((resolve) => setTimeout(resolve, pollMilliseconds))]);
+    if (paused || performance.now() < over) continue;
+    const ended = await client.query(endOlder, [colorRoles(goal.database), rows[0].begun]);
+    sessions += ended.rowCount ?? 0;
+  }
+  return { clients: (await pausing).cut, sessions };
 }
 
-const endRoles = async (client: pg.Client, { database }: PromotionGoal): Promise<number> => {
+const endOlder = "select pg_terminate_backend(pid) from pg_stat_activity where usename = any($1) and xact_start < $2";
+
+async function endRoles(client: pg.Client, { database }: PromotionGoal): Promise<number> {
   let ended = 0;
-  for (const color of colors) ended += await endSessions(client, `${database}_${color}`);
+  for (const role of colorRoles(database)) ended += await endSessions(client, role);
   return ended;
-};
+}

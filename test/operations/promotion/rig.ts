@@ -3,7 +3,7 @@ import type pg from "pg";
 import { connectDatabase } from "../../../operations/database/connect.ts";
 import { readCatalogue } from "../../../operations/generations/catalogue.ts";
 import { type Catalogue, servingGeneration } from "../../../operations/generations/format.ts";
-import { execOk } from "../../../operations/live/docker.ts";
+import { connect, execOk, withShells } from "../../../operations/live/docker.ts";
 import type { JournalEntry } from "../../../operations/live/journal.ts";
 import { appendJournal } from "../../../operations/live/journal.ts";
 import { ensureRecords } from "../../../operations/live/records.ts";
@@ -75,23 +75,31 @@ export async function createRig(): Promise<Rig> {
     direct,
     goal,
     ready: async (change = {}) => {
-      const asked = await restores.restore({ from: await serving(), ...change });
+      const from = await serving();
+      const at = new Date().toISOString();
+      const material = await restores.base({ kind: "time", at, inclusive: true }, from);
+      const asked = await restores.restore({ from, material, ...change });
       await restores.setUp(asked);
       return asked.generation;
     },
-    promote: async (generation, change = {}, epoch = randomBytes(6).toString("hex")) =>
-      runPromotion({
-        docker,
-        goal: await goal(generation, change),
+    promote: async (generation, change = {}, epoch = randomBytes(6).toString("hex")) => {
+      const wanted = await goal(generation, change);
+      const own = connect();
+      const run = {
+        docker: own,
+        goal: wanted,
         epoch,
         reason: "a test",
         actor: "test",
         journal: (entry: JournalEntry) => {
           restores.journal.push(entry);
-          return appendJournal(docker, stack, entry);
+          return appendJournal(own, stack, entry);
         },
-        log: (line) => restores.log.push(line),
-      }),
+        log: (line: string) => void restores.log.push(line),
+      };
+      const shells = ["records", "pooler", "router"].map((name) => `${stack}-${name}`);
+      return withShells(own, shells, () => runPromotion(run));
+    },
     running: async (generation) => (await docker.getContainer(containerOf(generation)).inspect()).State.Running,
     createRouter: () => createRouter(pooler),
     router: async () => {
