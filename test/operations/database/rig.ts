@@ -22,6 +22,8 @@ export interface RigOptions {
   readonly backups?: Record<string, string>;
   /** pgBackRest's options of another repository. */
   readonly repository?: string;
+  /** Runs once the network is there, before the database starts. */
+  readonly before?: (place: { readonly stack: string; readonly network: string }) => Promise<void>;
 }
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
@@ -34,6 +36,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     Labels: labels,
     IPAM: { Driver: "default", Config: [{ Subnet: `${prefix}.0/24`, Gateway: `${prefix}.1` }] },
   });
+  await options.before?.({ stack, network });
   const name = `${stack}-database-initial`;
   const volumes = [
     { name, options: {}, path: "/var/lib/postgresql/data" },
