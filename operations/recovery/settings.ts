@@ -1,21 +1,19 @@
 import type { RestoreGoal, Stop } from "./goal.ts";
 
 /**
- * What PostgreSQL is told until the generation is verified: where its WAL comes from, where replay stops, on which timeline,
- * and that nothing of it is archived yet. Pure.
+ * What PostgreSQL is told for its replay, a setting a line: where its WAL comes from, where it stops, on which timeline. They
+ * are read as they are, without quotes. Nothing for a dump, onto which nothing is replayed. Pure.
  */
 export function renderSettings({ material, source }: RestoreGoal): string {
-  const settings: Record<string, string> = { archive_command: "" };
-  if (material.kind === "base") {
-    Object.assign(settings, {
-      restore_command: `switchback-wal-get ${source.generation} "%f" "%p"`,
-      ...target(material.stop),
-      recovery_target_timeline: `${source.timeline}`,
-      recovery_target_action: "promote",
-    });
-  }
+  if (material.kind === "dump") return "";
+  const settings = {
+    restore_command: `switchback-wal-get ${source.generation} "%f" "%p"`,
+    ...target(material.stop),
+    recovery_target_timeline: `${source.timeline}`,
+    recovery_target_action: "promote",
+  };
   return Object.entries(settings)
-    .map(([name, value]) => `${name} = ${quoted(value)}\n`)
+    .map(([name, value]) => `${name}=${value}\n`)
     .join("");
 }
 
@@ -28,6 +26,3 @@ function target(stop: Stop): Record<string, string> {
       { recovery_target_time: stop.at.replace(/Z$/, "+00"), recovery_target_inclusive }
     : { recovery_target_lsn: stop.lsn, recovery_target_inclusive };
 }
-
-/** A string of postgresql.conf, in which a backslash begins an escape. */
-const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
