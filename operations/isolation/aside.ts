@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { leaveNetworks } from "./cut.ts";
+import { leaveNetworks, pause } from "./cut.ts";
 import { type Member, toMember } from "./members.ts";
 import { asideName } from "./names.ts";
 import type { IsolationRecord } from "./record.ts";
@@ -42,7 +42,7 @@ async function setAside(
 async function still(container: Docker.Container, { role, running, paused }: Member): Promise<void> {
   if (!running) return;
   if (role !== "database") {
-    if (!paused) await container.pause();
+    if (!paused) await pause(container);
     return;
   }
   if (paused) await container.unpause();

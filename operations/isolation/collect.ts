@@ -2,14 +2,12 @@ import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import { execOk } from "../live/docker.ts";
 import { ensureKeeper } from "../live/keeper.ts";
+import { recordsName } from "../live/records.ts";
 import { type Evidence, recordEvidence } from "./evidence.ts";
 import { listMembers, type Member } from "./members.ts";
 import type { IsolationRun } from "./operation.ts";
 import type { IsolationRecord } from "./record.ts";
 import { copyVolumes } from "./volumes.ts";
-
-/** Their volumes are gigabytes, and are kept where they are. */
-const stateful = ["database", "scheduler"];
 
 /**
  * Collects what there is to know of every container of a stack into a volume of its own, which a container holds: how it
@@ -21,13 +19,13 @@ export async function collect(run: IsolationRun, { evidence: name, since }: Isol
   await ensureKeeper(docker, { name, stack, path: "/data" });
   const members = await listMembers(docker, stack);
   for (const member of members) await describeMember(docker, name, member);
-  const kept = new Set(members.filter(({ role }) => stateful.includes(role)).flatMap(({ volumes }) => volumes));
+  // Data and backups are gigabytes; and the records, which the scheduler has, go on being written.
+  const data = members.filter(({ role }) => role === "database").flatMap(({ volumes }) => volumes);
+  const kept = new Set([...data, recordsName(stack)]);
   const all = new Set(members.flatMap(({ volumes }) => volumes));
   const own = [...all].filter((volume) => !kept.has(volume)).sort();
   const { copied, left } = await copyVolumes(docker, stack, name, own);
-  const inPlace = [...kept]
-    .sort()
-    .map((volume) => ({ name: volume, kib: 0, why: "of the database: kept where it is" }));
+  const inPlace = [...kept].sort().map((volume) => ({ name: volume, kib: 0, why: "kept where it is" }));
   const sealed = await seal(docker, name);
   const evidence: Evidence = {
     version: 1,

@@ -3,7 +3,9 @@ import { isMoved, type Member } from "./members.ts";
 import { isolationNetwork } from "./names.ts";
 import type { IsolatedContainer } from "./record.ts";
 
-/** Makes the network without a way out. Containers in it do not reach each other either. */
+const pauseAttempts = 10;
+
+/** Makes the network without a way out. Containers in it reach neither each other nor the host, which has no address there. */
 export async function ensureIsolationNetwork(docker: Docker, stack: string): Promise<void> {
   const name = isolationNetwork(stack);
   const found = await docker
@@ -16,7 +18,10 @@ export async function ensureIsolationNetwork(docker: Docker, stack: string): Pro
         Name: name,
         CheckDuplicate: true,
         Internal: true,
-        Options: { "com.docker.network.bridge.enable_icc": "false" },
+        Options: {
+          "com.docker.network.bridge.enable_icc": "false",
+          "com.docker.network.bridge.inhibit_ipv4": "true",
+        },
         Labels: { "switchback.stack": stack, "switchback.role": "isolation" },
       })
       .catch(unless([409]));
@@ -48,8 +53,20 @@ export async function hold(docker: Docker, stack: string, members: readonly Memb
     const isolated = isolationNetwork(stack);
     if (member.networks.length > 0 && !member.networks.some(({ name }) => name === isolated))
       await docker.getNetwork(isolated).connect({ Container: member.id }).catch(unlessConnected);
-    if (member.role === "scheduler" && member.running && !member.paused) await container.pause();
+    if (member.role === "scheduler" && member.running && !member.paused) await pause(container);
   });
+}
+
+/** Pauses a container. The engine cannot where a process begins at that moment: it is asked again. */
+export async function pause(container: Docker.Container): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void (await container.pause());
+    } catch (error) {
+      if (attempt === pauseAttempts || !/unable to freeze/.test((error as Error).message)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 100));
+    }
+  }
 }
 
 /** Disconnects a container from every network but the one without a way out. */

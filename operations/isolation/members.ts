@@ -46,6 +46,12 @@ export function toMember(found: Docker.ContainerInspectInfo): Member {
     },
     running: State.Running,
     paused: State.Paused,
+    ports: Object.entries(NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) => {
+      const [internal, protocol = "tcp"] = key.split("/");
+      return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+        ...{ internal: Number(internal), external: Number(HostPort), ip: HostIp, protocol },
+      }));
+    }),
     volumes: Mounts.flatMap(({ Type, Name: volume }) => (Type === "volume" && volume ? [volume] : [])),
   };
 }

@@ -85,8 +85,8 @@ function withNew({ containers }: IsolationRecord, stack: string, members: readon
   const fresh = members.filter(({ id }) => !containers.some((known) => known.id === id));
   return [
     ...containers,
-    ...fresh.map(({ name, id, role, networks, restart, paused }) => ({
-      ...{ name, id, role, restart, paused },
+    ...fresh.map(({ name, id, role, networks, restart, paused, ports }) => ({
+      ...{ name, id, role, restart, paused, ports },
       networks: networks.filter((network) => network.name !== isolationNetwork(stack)),
     })),
   ];

@@ -13,6 +13,7 @@ const isolatedContainer = z.object({
   networks: z.array(z.object({ name: z.string(), address: z.string().nullable(), aliases: z.array(z.string()) })),
   restart: z.object({ name: z.string(), retries: z.number() }),
   paused: z.boolean(),
+  ports: z.array(z.object({ internal: z.number(), external: z.number(), ip: z.string(), protocol: z.string() })),
 });
 
 /** The content of isolation.json: the last isolation of the stack. */

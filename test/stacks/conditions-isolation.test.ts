@@ -22,6 +22,7 @@ function conditions(
     epoch: "",
     frozen: step === "begins" || step === "stays",
     fresh: "none",
+    published: {},
   };
   const change = { ...changeOf(plan, found), ...more };
   return underIsolation(isolation, plan, found, change, conditionsOf(plan, found, owner)).map(

@@ -7,7 +7,7 @@ import { reachedIsolation as reached, isolationRecord as record, setting } from 
 const router = (isolate: boolean) => ({ router: { port: 8080, isolate } });
 
 const judged = (config: object, found: IsolationRecord | undefined, loose: readonly string[] = []) =>
-  judgeIsolation(setting({ ...config }).plan, { value: { record: found, loose } });
+  judgeIsolation(setting({ ...config }).plan, { value: { record: found, loose, published: {} } });
 
 it("registers nothing for a stack that was never isolated", () => {
   expect(judged({}, undefined)).toMatchObject({ step: "none", goal: undefined, fresh: undefined, frozen: false });

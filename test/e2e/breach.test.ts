@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readEvidence } from "../../operations/isolation/evidence.ts";
+import { execOk } from "../../operations/live/docker.ts";
+import { databaseStack, query } from "./database.ts";
+import { ask, docker, engine, freePort, inside, ordersWith, served, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  const volumes = { files: "/var/lib/orders" };
+  stack = await databaseStack({
+    services: { orders: ordersWith({ database: true, volumes }) },
+    platform: {
+      set: "platform",
+      services: {
+        metrics: {
+          image: "switchback/orders:1.0.0",
+          slot: 0,
+          port: 8080,
+          publish: { port: await freePort() },
+          memoryMb: 64,
+        },
+      },
+    },
+  });
+  await stack.upOk();
+}, 300_000);
+afterAll(() => stack.cleanup(), 120_000);
+
+const router = (changes: Readonly<Record<string, unknown>>) => ({
+  router: { port: stack.port, gate: { timeoutSeconds: 15 }, ...changes },
+});
+const isolated = () => router({ isolate: true });
+const order = (item: string) =>
+  ask(`${stack.url}/orders`, { method: "POST", body: JSON.stringify({ item, price: 1 }) });
+
+interface Seen {
+  readonly id: string;
+  readonly pid: number;
+  readonly networks: readonly string[];
+}
+
+/** Every container that is no keeper, by its short name. */
+async function containers(): Promise<Record<string, Seen>> {
+  const found = await docker.listContainers({ all: true, filters: { label: [`switchback.stack=${stack.stack}`] } });
+  const own = found.filter(({ Labels }) => Labels["switchback.role"] !== "keeper");
+  const inspected = await Promise.all(own.map(({ Id }) => docker.getContainer(Id).inspect()));
+  return Object.fromEntries(
+    inspected.map(({ Id, Name, State, NetworkSettings }) => [
+      Name.slice(stack.stack.length + 2),
+      { id: Id, pid: State.Pid, networks: Object.keys(NetworkSettings.Networks).filter((name) => name !== "none") },
+    ]),
+  );
+}
+
+const identities = (all: Record<string, Seen>) => Object.entries(all).map(([name, { id, pid }]) => [name, id, pid]);
+const said = ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr;
+
+/** No container was made anew or stopped, and none but the router has a network of the stack. */
+async function expectEvidence(before: Record<string, Seen>): Promise<void> {
+  const now = await containers();
+  expect(identities(now)).toEqual(identities(before));
+  for (const [name, { networks }] of Object.entries(now))
+    if (name !== "router")
+      expect(
+        networks.filter((network) => network !== `${stack.stack}-isolation`),
+        name,
+      ).toEqual([]);
+}
+
+it("isolates: nothing gets in or out, every container runs on, and evidence is kept", async () => {
+  expect((await order("before")).status).toBe(201);
+  const before = await containers();
+  const { seconds, stdout } = await stack.upOk(isolated());
+  expect(stdout).toMatch(/cut 5 containers from every network in \d+\.\d s; they run on/);
+  expect(seconds).toBeLessThan(60);
+  expect((await ask(`${stack.url}/version`)).status).toBe(503);
+  await expectEvidence(before);
+  const [evidence] = await readEvidence(docker, stack.stack);
+  expect(evidence?.copied.map(({ name }) => name)).toContain(`${stack.stack}-orders-files`);
+  expect(evidence?.left.map(({ name }) => name)).toContain(`${stack.stack}-database-initial`);
+  await execOk(docker, evidence!.name, ["sh", "-c", "cd /data && sha256sum --quiet -c MANIFEST.sha256"]);
+});
+
+it("an `up` that follows changes nothing, and one with --refresh neither", async () => {
+  const before = await containers();
+  expect((await stack.upOk()).stdout).not.toMatch(/updating|creating|replac|delet/);
+  const refreshed = await stack.switchback("up", "--yes", "--skip-preview", "--refresh", "--engine", engine);
+  expect(refreshed.code, said(refreshed)).toBe(0);
+  await expectEvidence(before);
+  await stack.upOk();
+  await expectEvidence(before);
+});
+
+it("a container that somebody let out is cut again", async () => {
+  const before = await containers();
+  await docker.getNetwork(`${stack.stack}-blue`).connect({ Container: stack.container("blue-orders-1") });
+  await stack.upOk();
+  await expectEvidence(before);
+});
+
+it("refuses level 1, 2 and 3 meanwhile", async () => {
+  const before = await containers();
+  const refused = async (changes: Readonly<Record<string, unknown>>, why: RegExp) => {
+    const { code, ...output } = await stack.up({ ...isolated(), ...changes });
+    expect(code).not.toBe(0);
+    expect(said(output)).toMatch(why);
+  };
+  const colors = { blue: { imageTag: "1.1.0" }, green: { imageTag: "2.0.0" } };
+  await refused({ activeColor: "blue" }, /isolate: .*got activeColor green -> blue; a false alarm\?/);
+  await refused(
+    { activeColor: "green", colors: { ...colors, blue: { imageTag: "2.0.0" } } },
+    /another release or set of blue/,
+  );
+  await refused(
+    { colors, targetTime: new Date().toISOString() },
+    /isolate: .*expected nothing else to change meanwhile/,
+  );
+  await refused(
+    { targetTime: undefined, activeColor: "blue", ...router({}) },
+    /isolate: .*when it ends as a false alarm/,
+  );
+  stack.set({ activeColor: "green", colors, ...isolated() });
+  await expectEvidence(before);
+});
+
+it("a false alarm ends with everything as it was, and the same containers", async () => {
+  const before = await containers();
+  await stack.upOk(router({}));
+  expect(await served(stack)).toBe("200 green 2.0.0");
+  const now = await containers();
+  expect(identities(now)).toEqual(identities(before));
+  expect(now["green-orders-1"]?.networks).toEqual([`${stack.stack}-green`]);
+  expect((await docker.getContainer(now["green-orders-1"]!.id).inspect()).HostConfig.RestartPolicy?.Name).toBe(
+    "unless-stopped",
+  );
+  expect((await order("between")).status).toBe(201);
+  expect((await stack.upOk()).stdout).not.toMatch(/updating|creating|replac|delet/);
+});
+
+it("after a clearance another release runs on fresh containers, and the isolated ones stand aside with their memory", async () => {
+  const began = await containers();
+  await stack.upOk(isolated());
+  const colors = { blue: { imageTag: "1.1.0" }, green: { imageTag: "2.0.0" } };
+  const clearance = { by: "ann", at: new Date(Date.now() + 1000).toISOString() };
+  const { stdout } = await stack.upOk({ activeColor: "blue", colors, clearance, ...router({}) });
+  expect(stdout).toMatch(/cleared by ann: what was isolated stands aside/);
+  expect(await served(stack)).toBe("200 blue 1.1.0");
+  const now = await containers();
+  const evidence = (await readEvidence(docker, stack.stack)).at(-1)!.name.slice(stack.stack.length + 1);
+  for (const [name, { id, pid }] of Object.entries(began)) {
+    expect(now[name]?.id, name).not.toBe(id);
+    expect(now[`${evidence}-${name}`]?.id).toBe(id);
+    if (name !== "database-initial") expect(now[`${evidence}-${name}`]?.pid, name).toBe(pid);
+  }
+  const rows = await query(stack, "select item from orders order by id");
+  expect(rows.map(({ item }) => item)).toEqual(expect.arrayContaining(["before", "between"]));
+  expect(await inside(stack, "router", "switchback-route status")).toContain("serve");
+  expect((await stack.upOk()).stdout).not.toMatch(/updating|creating|replac|delet/);
+});
