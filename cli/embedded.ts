@@ -36,13 +36,19 @@ const text = (value: string | boolean | undefined): string | undefined =>
   typeof value === "string" ? value : undefined;
 
 const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
-  up: async (call) => (await import("../engine/operations/update.ts")).up(await runOptions(call), call.io),
+  up: async (call) => {
+    const { up } = await import("../engine/operations/update.ts");
+    return keeping(call, await up(await runOptions(call), call.io));
+  },
   preview: async (call) => (await import("../engine/operations/update.ts")).preview(await runOptions(call), call.io),
-  refresh: async (call) => (await import("../engine/operations/refresh.ts")).refresh(await runOptions(call), call.io),
+  refresh: async (call) => {
+    const { refresh } = await import("../engine/operations/refresh.ts");
+    return keeping(call, await refresh(await runOptions(call), call.io));
+  },
   async destroy(call) {
     const { destroy } = await import("../engine/operations/destroy.ts");
     const { name } = openStack(call.ref, call.io.env);
-    const done = await destroy(await runOptions(call), call.io);
+    const done = await keeping(call, await destroy(await runOptions(call), call.io));
     if (done) await afterDestroy(name);
     if (done && is(call.flags.remove)) stack.removeStack(call.ref, { force: true, preserveConfig: false }, call.io);
     return done;
@@ -95,6 +101,13 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
   "restore-files": ({ ref, args }) => restoreFiles(ref, args, "embedded"),
   cancel: ({ ref, args, io }) => stack.cancel({ ...ref, ...(args[0] && { stack: args[0] }) }, io),
 };
+
+/** What a command did, with the state that it left kept. */
+async function keeping({ ref, io }: Call, done: boolean): Promise<boolean> {
+  const { keepState } = await import("./keep-state.ts");
+  if (done) await keepState(openStack(ref, io.env).name, stack.exportStack(ref, io));
+  return done;
+}
 
 function history({ ref, flags, io }: Call): void {
   const number = (value: string | boolean | undefined) => (text(value) === undefined ? undefined : Number(value));

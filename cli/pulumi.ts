@@ -9,6 +9,10 @@ import { loadProject, type Project } from "../engine/project.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import { take } from "./args.ts";
 import { createWhenMissing } from "./first-up.ts";
+import { isFolder, keepState, stateInFolder } from "./keep-state.ts";
+
+/** Commands that change the state. */
+const changing = ["up", "destroy", "refresh"];
 
 /** Runs the real CLI with the same command line. Resolves to its exit code. */
 export async function runPulumi(
@@ -29,7 +33,7 @@ export async function runPulumi(
     }
   }
   const [command] = args;
-  if (["up", "destroy", "refresh"].includes(command ?? "")) clearLocks(backend.url, project.name);
+  if (changing.includes(command ?? "")) clearLocks(backend.url, project.name);
   const reason = messageOf(args);
   const ownEnv = {
     ...env,
@@ -41,7 +45,8 @@ export async function runPulumi(
   };
   const { value: stack } = take(args, "--stack", "-s");
   if (command === "up") createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });
-  const destroyed = command === "destroy" ? (stack ?? selectedStack(binary, cwd, ownEnv)) : undefined;
+  const named = () => (stack ?? selectedStack(binary, cwd, ownEnv))?.split("/").at(-1);
+  const destroyed = command === "destroy" ? named() : undefined;
   const child = spawn(binary, mapped(args), { cwd, stdio: "inherit", env: ownEnv });
   // Ctrl-C reaches the CLI by itself.
   process.on("SIGINT", () => {});
@@ -50,7 +55,11 @@ export async function runPulumi(
     child.on("error", reject);
     child.on("exit", (exit) => resolve(exit ?? 1));
   });
-  if (code === 0 && destroyed) await afterDestroy(destroyed.split("/").at(-1)!);
+  if (code === 0 && changing.includes(command ?? "")) {
+    const changed = destroyed ?? (isFolder(backend.url) ? named() : undefined);
+    if (changed) await keepState(changed, stateInFolder(backend.url, project.name, changed));
+  }
+  if (code === 0 && destroyed) await afterDestroy(destroyed);
   return code;
 }
 

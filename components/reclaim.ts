@@ -42,7 +42,7 @@ async function reclaimContainer(
   if (await aside(found)) return void (await pulumi.log.info(`${name} stands aside, as evidence`));
   if ((await deployed())[name] === found.Id) {
     throw new Error(
-      `expected ${name} to be in the engine's state, got a live container that the state does not know; bring the right state back (stack import), or remove the container: docker rm -f ${name}`,
+      `expected ${name} to be in the engine's state, got a live container that the state does not know; bring the right state back (docs/runbooks/lost-state.md), or remove the container: docker rm -f ${name}`,
     );
   }
   await pulumi.log.info(`removing the container ${name}, left behind by a run that was killed`);
@@ -59,7 +59,7 @@ async function reclaimNetwork(docker: Docker, stack: string, name: string): Prom
     const { Containers = {} } = await docker.getNetwork(Id).inspect();
     if (Object.keys(Containers).length > 0) {
       throw new Error(
-        `expected ${name} to be in the engine's state, got a network in use that the state does not know; bring the right state back (stack import)`,
+        `expected ${name} to be in the engine's state, got a network in use that the state does not know; bring the right state back (docs/runbooks/lost-state.md)`,
       );
     }
     await pulumi.log.info(`removing the network ${name}, left behind by a run that was killed`);
