@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { volumeName } from "../stacks/file-volumes.ts";
+import { mountPath, volumeName } from "../stacks/file-volumes.ts";
 import type { ColorPlan, ServicePlan } from "../stacks/plan.ts";
 import { frozenProperties } from "./frozen.ts";
 import { labels } from "./labels.ts";
@@ -87,9 +87,9 @@ function createContainer(
       }),
       uploads: [...files(config.files), ...secrets(service.secrets)],
       networksAdvanced: [{ name: network.name, ipv4Address: replica.address, aliases: [service.name] }],
-      volumes: Object.entries(config.volumes).map(([volume, { path }]) => ({
+      volumes: Object.entries(config.volumes).map(([volume, mounted]) => ({
         volumeName: volumeName(stack, service.name, volume),
-        containerPath: path,
+        containerPath: mountPath(mounted),
       })),
       memory: config.memoryMb,
       memorySwap: config.memoryMb,

@@ -6,7 +6,7 @@ import { platformSetSchema, releaseSetSchema } from "../stacks/sets.ts";
 
 interface JsonSchema {
   readonly description?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly default?: unknown;
   readonly enum?: readonly string[];
   readonly minimum?: number;
@@ -98,7 +98,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(" or ");
   if (schema.items) return `list of ${typeOf(schema.items)}`;
   if (schema.type === "integer") return range(schema);
-  return schema.type === "object" ? "map" : (schema.type ?? "any");
+  return [schema.type ?? "any"].flat().join(" or ").replace("object", "map");
 }
 
 function range({ minimum, maximum }: JsonSchema): string {

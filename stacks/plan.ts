@@ -4,6 +4,7 @@ import { maxReplicas, type NetworkPlan, planNetworks, replicaAddress } from "./a
 import { type CachePlan, planCache } from "./cache-plan.ts";
 import { type CertificatePlan, planCertificate } from "./certificate-plan.ts";
 import { type DatabasePlan, planDatabase } from "./database-plan.ts";
+import { mountPath } from "./file-volumes.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type Accepts, acceptedBy, checkReleaseSchema } from "./lineage.ts";
 import { type PlatformServicePlan, planPlatformServices } from "./platform-plan.ts";
@@ -191,7 +192,7 @@ function planService(
     cache: ____,
     ...container
   } = service;
-  const paths = Object.entries(service.volumes).map(([volume, { path }]) => [volume, path]);
+  const paths = Object.entries(service.volumes).map(([name, volume]) => [name, mountPath(volume)]);
   const made = { ...container, volumes: Object.fromEntries(paths) };
   // What only the router needs (route, health, WebSockets, port), or only a backup, is no part of the container.
   const spec = createHash("sha256")

@@ -21,8 +21,11 @@ const tag = z
 /** A mount path alone means that the volume's files are part of backup points. */
 const fileVolume = z.union(
   [
-    absoluteFile.transform((path) => ({ path, backup: true })),
-    z.strictObject({ path: absoluteFile, backup: z.boolean().default(true) }),
+    absoluteFile,
+    z.strictObject({
+      path: absoluteFile.describe("Mount path."),
+      backup: z.boolean().default(true).describe("Whether its files are part of backup points."),
+    }),
   ],
   {
     error: 'expected an absolute path inside the container, without spaces or ":", or {path: <path>, backup: false}',

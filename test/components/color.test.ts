@@ -19,7 +19,7 @@ const service: ServicePlan = {
     secrets: { db: "dbPassword" },
     database: false,
     cache: false,
-    volumes: { data: { path: "/data", backup: true } },
+    volumes: { data: "/data" },
     memoryMb: 100,
     replicas: 2,
     stopSeconds: 7,

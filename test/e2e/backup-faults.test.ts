@@ -137,6 +137,20 @@ it("another database secret is refused while it would change the color that serv
   expect(await changed()).toEqual([]);
 });
 
+it("an update that makes the database or the pooler anew says so before it happens", async () => {
+  const database = { name: "orders", secret: "database", memoryMb: 256 };
+  const told = async (settings: Record<string, unknown>) => {
+    stack.set({ ...before, database: { ...database, ...settings } });
+    const { stdout } = await stack.ok("preview", "--engine", engine);
+    const replaced = (await changed()).filter((step) => step.startsWith("replace"));
+    return [replaced, /yes +replaced +not lossless: (the \w+) is made anew/.exec(stdout)?.[1]];
+  };
+  expect(await told({ memoryMb: 256 })).toEqual([[], undefined]);
+  expect(await told({ parameters: { work_mem: "8MB" } })).toEqual([["replace database-container"], "the database"]);
+  expect(await told({ pooler: { poolSize: 5 } })).toEqual([["replace pooler-container"], "the pooler"]);
+  stack.set({ database });
+});
+
 it("once it can be saved, the change goes through, and its point has the files, which come back into a new volume", async () => {
   const known = await points();
   const volume = stack.container("orders-uploads");
