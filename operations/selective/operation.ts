@@ -23,6 +23,8 @@ export interface RowsRun {
 }
 
 export interface RowsResult {
+  /** Generation that serves. */
+  readonly to: string;
   /** In the order in which they are written. */
   readonly tables: readonly TableTally[];
   /** Where the generation that serves stood right before the write: `targetLsn` of the way back. null: nothing was written. */
@@ -45,7 +47,8 @@ export async function recoverRows(run: RowsRun): Promise<RowsResult> {
     const source = await connectDatabase(docker, { ...at(from), user: "postgres" });
     try {
       const target = await connectDatabase(docker, { ...at(serving), user: "postgres" });
-      return await copyBetween(source, target, run).finally(() => target.end());
+      const copied = await copyBetween(source, target, run).finally(() => target.end());
+      return { to: serving, ...copied };
     } finally {
       await source.end();
     }
@@ -67,7 +70,11 @@ export function assertReadable({ generations }: Pick<Catalogue, "generations">, 
   throw new Error(`expected a whole generation besides the one that serves (${known}), got ${got}`);
 }
 
-async function copyBetween(source: pg.Client, target: pg.Client, { goal, log }: RowsRun): Promise<RowsResult> {
+async function copyBetween(
+  source: pg.Client,
+  target: pg.Client,
+  { goal, log }: RowsRun,
+): Promise<Omit<RowsResult, "to">> {
   await Promise.all([pinText(source), pinText(target)]);
   await source.query("begin isolation level repeatable read read only");
   await target.query("begin");

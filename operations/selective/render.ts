@@ -3,7 +3,7 @@ import type { RowsResult } from "./operation.ts";
 import type { TableTally } from "./tally.ts";
 
 /** What was found, or done, as a table and the lines below it. Pure. */
-export function renderRows(goal: RowsGoal, { tables, before }: RowsResult): string[] {
+export function renderRows(goal: RowsGoal, { to, tables, before }: RowsResult): string[] {
   const head = ["table", `in ${goal.from}`, "missing", "changed", "same", "conflicts", "only now"];
   const done = before === null ? [] : ["inserted", "updated"];
   const lines = [[...head, ...done], ...tables.map((one) => cells(one, before !== null))];
@@ -11,7 +11,7 @@ export function renderRows(goal: RowsGoal, { tables, before }: RowsResult): stri
   const table = lines.map((line) =>
     line.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join("  "),
   );
-  return [...table, ...tables.flatMap(remarks), ...end(goal, tables, before)];
+  return [...table, ...tables.flatMap(remarks), ...end(goal, to, tables, before)];
 }
 
 function cells({ table, rows, missing, changed, same, conflicts, only, written }: TableTally, done: boolean): string[] {
@@ -30,8 +30,8 @@ function remarks({ table, missing, conflicts, leftOut, written }: TableTally): s
   return [...lost, ...taken, ...late];
 }
 
-function end(goal: RowsGoal, tables: readonly TableTally[], before: string | null): string[] {
-  if (before !== null) return [`written in one transaction; the way back: targetLsn ${before}`];
+function end(goal: RowsGoal, to: string, tables: readonly TableTally[], before: string | null): string[] {
+  if (before !== null) return [`written in one transaction; the way back: targetLsn ${before} of ${to}`];
   const inserts = tables.reduce((sum, { missing }) => sum + missing, 0);
   const updates = goal.changed ? tables.reduce((sum, { changed }) => sum + changed, 0) : 0;
   if (inserts + updates === 0) return ["nothing to write"];

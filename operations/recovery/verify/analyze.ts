@@ -2,8 +2,8 @@ import type Docker from "dockerode";
 import { execOk } from "../../live/docker.ts";
 
 /**
- * Statistics of every table, before traffic: a restore keeps pg_statistic as it was, but what autovacuum counted is gone, and
- * a dump has neither. A first rough round takes little time whatever the size, so that no plan is made without.
+ * Statistics of every table, before traffic: a dump has none, and with a copy of the files comes what the planner knew, but not
+ * what autovacuum has counted since. A sample of each table is read, so that the time hardly grows with the data.
  * @returns seconds
  */
 export async function analyze(docker: Docker, container: string, database: string): Promise<number> {

@@ -6,7 +6,7 @@ import { whileRunning } from "../../generations/running.ts";
 import type { JournalEntry } from "../../live/journal.ts";
 import type { RestoreGoal } from "../goal.ts";
 import { runAudit } from "./audit.ts";
-import { type AuditRecord, recordAudit } from "./record.ts";
+import { type AuditRecord, auditedEntry, recordAudit } from "./record.ts";
 
 export interface AuditByHand {
   readonly docker: Docker;
@@ -37,13 +37,6 @@ export async function auditGeneration(audit: AuditByHand): Promise<AuditRecord> 
   await recordAudit(docker, stack, record);
   await audit.journal(auditedEntry(record));
   return record;
-}
-
-/** Line of the journal on an audit: what failed, and what it took. */
-export function auditedEntry(record: AuditRecord): JournalEntry {
-  const { generation, point, checks, findings, bytes, seconds, actor, reason } = record;
-  const tables = [...new Set(findings.map(({ table }) => table))].sort();
-  return { event: "audited", operation: "audit", generation, point, checks, tables, bytes, seconds, actor, reason };
 }
 
 /**

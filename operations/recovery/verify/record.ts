@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { exec } from "../../live/docker.ts";
+import type { JournalEntry } from "../../live/journal.ts";
 import { inRecords, recordsName, writeRecord } from "../../live/records.ts";
 import type { AuditReport } from "./audit.ts";
 
@@ -22,6 +23,13 @@ export async function recordAudit(docker: Docker, stack: string, record: AuditRe
   await inRecords(docker, stack, "mkdir -p audits", []);
   const kept = { ...record, findings: record.findings.slice(0, keptFindings) };
   await writeRecord(docker, stack, `audits/${record.generation}.json`, `${JSON.stringify(kept)}\n`);
+}
+
+/** Line of the journal on an audit: what failed, and what it took. */
+export function auditedEntry(record: AuditRecord): JournalEntry {
+  const { generation, point, checks, findings, bytes, seconds, actor, reason } = record;
+  const tables = [...new Set(findings.map(({ table }) => table))].sort();
+  return { event: "audited", operation: "audit", generation, point, checks, tables, bytes, seconds, actor, reason };
 }
 
 /** The last audit of each generation, oldest first. One that a crash tore is left out. */

@@ -112,7 +112,7 @@ describe("what is told", () => {
 
   it("of a dry run is what would be written", () => {
     const tables = [tallyOf({ conflicts: [conflict], leftOut: ["old"] }), tallyOf({ table: "public.x", only: null })];
-    expect(renderRows(goal, { tables, before: null })).toEqual([
+    expect(renderRows(goal, { to: "initial", tables, before: null })).toEqual([
       "table          in restored-aaaaaaaa  missing  changed  same  conflicts  only now",
       "public.orders                  1000       12        3   983          2        40",
       "public.x                       1000       12        3   983          0         -",
@@ -120,19 +120,21 @@ describe("what is told", () => {
       "public.orders: 2 conflict with unique orders_code_key, such as 7; 9",
       "24 to insert, 0 to update; nothing was written. To write them: the same with --yes --skip-conflicts",
     ]);
-    expect(renderRows({ ...goal, changed: true }, { tables: [tallyOf()], before: null }).at(-1)).toBe(
+    expect(renderRows({ ...goal, changed: true }, { to: "initial", tables: [tallyOf()], before: null }).at(-1)).toBe(
       "12 to insert, 3 to update; nothing was written. To write them: the same with --yes",
     );
-    expect(renderRows(goal, { tables: [tallyOf({ missing: 0 })], before: null }).at(-1)).toBe("nothing to write");
+    expect(renderRows(goal, { to: "initial", tables: [tallyOf({ missing: 0 })], before: null }).at(-1)).toBe(
+      "nothing to write",
+    );
   });
 
   it("of a write is what was written, what was not, and the way back", () => {
     const tables = [tallyOf({ written: { inserted: 11, updated: 3 } })];
-    expect(renderRows({ ...goal, write: true }, { tables, before: "0/5000110" })).toEqual([
+    expect(renderRows({ ...goal, write: true }, { to: "initial", tables, before: "0/5000110" })).toEqual([
       "table          in restored-aaaaaaaa  missing  changed  same  conflicts  only now  inserted  updated",
       "public.orders                  1000       12        3   983          0        40        11        3",
       "public.orders: 1 not inserted: they came meanwhile, or a trigger refused them",
-      "written in one transaction; the way back: targetLsn 0/5000110",
+      "written in one transaction; the way back: targetLsn 0/5000110 of initial",
     ]);
   });
 });
