@@ -24,7 +24,7 @@ const loseState = () => {
 
 /** What docs/runbooks/lost-state.md says. */
 async function bringBack(): Promise<void> {
-  await stack.switchback("stack", "init", stack.stack, "--engine", engine);
+  await stack.switchback("stack", "init", "--engine", engine);
   const file = join(stack.dir, "state.json");
   writeFileSync(file, (await readRecord(docker, stack.stack, "state.json")) ?? "");
   await stack.ok("stack", "import", "--file", file, "--engine", engine);

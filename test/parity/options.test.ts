@@ -23,6 +23,31 @@ scenario("leaves the container of a retained resource running when it drops the 
 });
 
 scenario(
+  "makes a protected and retained container anew, once it may, and leaves the former one as it is",
+  async (lab) => {
+    const isolated = { protect: true, retainOnDelete: true, ignoreChanges: ["networksAdvanced", "restart", "envs"] };
+    const as = (trigger: string, options: object = {}) => [box("box", {}, { replacementTrigger: trigger, ...options })];
+    await lab.up(as("none"));
+    expect(await lab.preview(as("none", isolated))).toEqual({});
+    await lab.up(as("none", isolated));
+    const former = containerOf(lab.prefix, "box");
+    const { Id } = await former.inspect();
+    await connect().getNetwork("bridge").disconnect({ Container: Id, Force: true });
+    await former.update({ RestartPolicy: { Name: "always" } });
+    await lab.refresh();
+    expect(await lab.preview([box("box", { envs: ["A=1"] }, { replacementTrigger: "none", ...isolated })])).toEqual({});
+    await lab.up(as("later", isolated), { fails: /protect/ });
+    await former.rename({ name: `${lab.prefix}-aside` });
+    expect(await lab.preview(as("later"))).toEqual({ box: "replace" });
+    await lab.up(as("later"));
+    expect(await lab.containers()).toMatchObject({ box: { running: true }, aside: { running: true, networks: [] } });
+    expect((await containerOf(lab.prefix, "aside").inspect()).Id).toBe(Id);
+    await lab.up([]);
+    expect(Object.keys(await lab.containers())).toEqual(["aside"]);
+  },
+);
+
+scenario(
   "takes a volume that was there, with options of its own, as it is when changes of them are ignored",
   async (lab) => {
     await connect().createVolume({

@@ -6,6 +6,7 @@ export interface Options {
   readonly aliases?: readonly { readonly name: string }[];
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
+  readonly replacementTrigger?: string;
   readonly ignoreChanges?: string[];
   readonly replaceOnChanges?: string[];
   readonly deleteBeforeReplace?: boolean;
