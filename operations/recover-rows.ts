@@ -11,7 +11,7 @@ import { recoverRows } from "./selective/operation.ts";
 import { renderRows } from "./selective/render.ts";
 
 const usage =
-  "usage: node operations/recover-rows.ts <stack> --from <generation> [--changed] [--no-triggers] [--skip-conflicts] [--yes] <table>[=<query>]...";
+  "usage: switchback recover-rows --stack <stack> --from <generation> [--changed] [--no-triggers] [--skip-conflicts] [--yes] <table>[=<query>]...";
 
 /**
  * Copies rows of a generation that was restored beside into the one that serves. Without `--yes` it only counts what would be
