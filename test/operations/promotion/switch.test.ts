@@ -12,11 +12,11 @@ beforeAll(async () => {
 afterAll(() => rig?.remove());
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const ids = async (generation: string): Promise<Set<number>> => {
+const rowsIn = async (generation: string): Promise<Set<string>> => {
   const client = await rig.direct(generation);
-  const { rows } = await client.query("select id from events");
+  const { rows } = await client.query("select by from events");
   await client.end();
-  return new Set(rows.map(({ id }) => id));
+  return new Set(rows.map(({ by }) => by));
 };
 /** SHA-256 of every file of a volume, as its keeper reads it. */
 const checksum = (generation: string) =>
@@ -48,12 +48,9 @@ it("moves writers to the restored generation without an error of theirs, and non
   expect(result.behind).toBeGreaterThan(10);
   const { promotions, requests, generations } = await rig.catalogue();
   const event = promotions.at(-1)!;
-  const [before, after] = [await ids("initial"), await ids(restored)];
-  const moved = Date.parse(event.at);
-  for (const { id, at } of acknowledged) {
-    if (at > moved + 2000) expect(after.has(id)).toBe(true);
-    expect(before.has(id) || after.has(id)).toBe(true);
-  }
+  const [before, after] = [await rowsIn("initial"), await rowsIn(restored)];
+  expect(acknowledged.filter(({ row }) => !before.has(row) && !after.has(row))).toEqual([]);
+  expect(acknowledged.filter(({ row }) => after.has(row)).length).toBeGreaterThan(10);
   // After the restore point that ends it there is not one commit but those of the server itself.
   const { rows } = await old.query(
     `select count(*)::int as commits from pg_get_wal_records_info($1, pg_current_wal_flush_lsn())
@@ -128,9 +125,9 @@ it("goes back to the generation that is kept, under writers, and forth again", a
     expect(heldSeconds).toBeGreaterThan(0);
     expect(await rig.serving()).toBe(to);
     expect(await rig.running(from)).toBe(false);
-    const now = await ids(to);
-    const last = acknowledged.slice(-20).map(({ id }) => id);
-    expect(last.filter((id) => !now.has(id))).toEqual([]);
+    const now = await rowsIn(to);
+    const last = acknowledged.slice(-20).map(({ row }) => row);
+    expect(last.filter((row) => !now.has(row))).toEqual([]);
   }
   const kinds = (await rig.catalogue()).promotions.map(({ kind }) => kind);
   expect(kinds).toEqual(["first", "recovery", "undo", "undo"]);

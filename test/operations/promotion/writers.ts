@@ -1,13 +1,14 @@
 import type { Rig } from "./rig.ts";
 
 export interface Writers {
-  /** Ids of all rows whose commit was acknowledged, and what failed. */
-  stop(): Promise<{ acknowledged: { id: number; at: number }[]; failures: { message: string; at: number }[] }>;
+  /** Names of all rows whose commit was acknowledged, and what failed. */
+  stop(): Promise<{ acknowledged: { row: string; at: number }[]; failures: { message: string; at: number }[] }>;
 }
 
 /** Services that write through the pooler all the time: some keep their connection, some open one for each row. */
-export function startWriters(rig: Rig, name: string, count = 4): Writers {
-  const acknowledged: { id: number; at: number }[] = [];
+export function startWriters(rig: Rig, name: string, writers = 4): Writers {
+  let count = 0;
+  const acknowledged: { row: string; at: number }[] = [];
   const failures: { message: string; at: number }[] = [];
   let stopped = false;
   const failed = (error: unknown) => failures.push({ message: (error as Error).message, at: Date.now() });
@@ -22,8 +23,10 @@ export function startWriters(rig: Rig, name: string, count = 4): Writers {
           await client.connect();
           open = true;
         }
-        const { rows } = await client.query("insert into events (by) values ($1) returning id", [`${name}-${number}`]);
-        acknowledged.push({ id: rows[0].id, at: Date.now() });
+        // Named apart: the numbers of two generations are the same.
+        const row = `${name}-${number}-${count++}`;
+        await client.query("insert into events (by) values ($1)", [row]);
+        acknowledged.push({ row, at: Date.now() });
         if (!keeps) {
           await client.end();
           open = false;
@@ -37,7 +40,7 @@ export function startWriters(rig: Rig, name: string, count = 4): Writers {
     }
     if (open) await client.end().catch(() => {});
   };
-  const all = Promise.all(Array.from({ length: count }, (_, number) => work(number)));
+  const all = Promise.all(Array.from({ length: writers }, (_, number) => work(number)));
   return {
     stop: async () => {
       stopped = true;
