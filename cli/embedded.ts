@@ -7,6 +7,7 @@ import { adoptStack } from "./adopt.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
 import { audit } from "./audit.ts";
+import { runEvidence } from "./evidence.ts";
 import { collectGarbage } from "./gc.ts";
 import { runGenerations } from "./generations.ts";
 import { recoverRows } from "./recover-rows.ts";
@@ -26,6 +27,7 @@ export async function runEmbedded(line: CommandLine, cwd: string, io: Io): Promi
   const named = ["stack init", "stack select", "stack rm"].includes(line.command) ? line.positionals[0] : undefined;
   const name = named ?? line.flags.stack;
   const ref = { cwd, ...(typeof name === "string" && { stack: name }) };
+  if (line.command.startsWith("evidence ")) return runEvidence(ref, line, "embedded");
   if (line.command.startsWith("generations ")) return runGenerations(ref, line, "embedded");
   const done = await handlers[line.command]!({ ref, args: line.positionals, flags: line.flags, io });
   return done !== false;

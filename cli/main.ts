@@ -3,6 +3,7 @@ import { adoptStack } from "./adopt.ts";
 import { readCommandLine, take, usage } from "./args.ts";
 import { audit } from "./audit.ts";
 import { chooseEngine } from "./engines.ts";
+import { runEvidence } from "./evidence.ts";
 import { collectGarbage } from "./gc.ts";
 import { runGenerations } from "./generations.ts";
 import { recoverRows } from "./recover-rows.ts";
@@ -15,6 +16,7 @@ const help = `switchback: the pulumi commands for this project, on the pulumi CL
 
   --stack NAME   --cwd FOLDER   --engine pulumi|embedded   --yes   --diff   --json   --message TEXT
   status tells what the live system is: traffic, colors, schema, backups; gc names what no rollback can need, and removes it with --yes
+  evidence lists what an isolation kept, takes a copy of a volume, exports either with --to FOLDER
   generations lists the data of former times, exports one with --to FOLDER, removes one that is out of date with --yes
   audit reads everything that a generation has; recover-rows --from GENERATION TABLE... copies rows of a kept one into the one that serves
   restore-files SERVICE VOLUME NEW-VOLUME [BACKUP-POINT] writes the files of a backup point into a new volume
@@ -52,6 +54,7 @@ async function run(args: readonly string[]): Promise<number> {
       return recoverRows(ref, positionals, flags, "pulumi") ? 0 : 1;
     }
     if (rest[0] === "restore-files") return restoreFiles(ref, readCommandLine(rest).positionals, "pulumi") ? 0 : 1;
+    if (rest[0] === "evidence") return runEvidence(ref, readCommandLine(rest), "pulumi") ? 0 : 1;
     if (rest[0] === "generations") return runGenerations(ref, readCommandLine(rest), "pulumi") ? 0 : 1;
     const { runPulumi } = await import("./pulumi.ts");
     return runPulumi(choice.binary, pulumiArgs, resolve(cwd ?? "."), process.env);

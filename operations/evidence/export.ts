@@ -25,12 +25,7 @@ export interface Exported {
   readonly files: number;
 }
 
-/**
- * Copies the volume of a generation that stands still into a folder of this machine: an archive, a manifest with the
- * SHA-256 of every file in it, and SHA256SUMS of both. What was written is read again and compared with the volume.
- * @throws when it runs, there is no room, or what was written is not what the volume has; nothing is left behind then
- * under the final names
- */
+/** Copies the volume of a generation that stands still into a folder of this machine, see {@link exportVolume}. @throws when it runs */
 export async function exportGeneration(docker: Docker, stack: string, name: string, folder: string): Promise<Exported> {
   const generation = (await listGenerations(docker, stack)).find((one) => one.name === name);
   if (!generation)
@@ -40,20 +35,42 @@ export async function exportGeneration(docker: Docker, stack: string, name: stri
   const container = containerOf(stack, name);
   const keeper = `${container}-keeper`;
   await ensureKeeper(docker, { name: keeper, volume: container, stack, path: "/data" });
+  return exportVolume(docker, { keeper, volume: container, about: { stack, generation } }, folder);
+}
+
+export interface ExportOf {
+  /** Running container that has the volume at /data. */
+  readonly keeper: string;
+  readonly volume: string;
+  /** What the manifest says of it. */
+  readonly about: object;
+}
+
+/**
+ * Copies a volume into a folder of this machine: an archive, a manifest with the SHA-256 of every file in it, and
+ * SHA256SUMS of both. What was written is read again and compared with the volume.
+ * @throws when there is no room, or what was written is not what the volume has; nothing is left behind then under the
+ * final names
+ */
+export async function exportVolume(
+  docker: Docker,
+  { keeper, volume, about }: ExportOf,
+  folder: string,
+): Promise<Exported> {
   mkdirSync(folder, { recursive: true });
-  const archive = join(folder, `${container}.tar`);
-  const manifest = join(folder, `${container}.json`);
+  const archive = join(folder, `${volume}.tar`);
+  const manifest = join(folder, `${volume}.json`);
   for (const file of [archive, manifest])
     if (existsSync(file)) throw new Error(`expected no ${file}, got one; choose another folder`);
-  expectRoom(folder, await volumeBytes(docker, container));
+  expectRoom(folder, await volumeBytes(docker, keeper));
   const files = await readSums(docker, keeper);
   const partial = `${archive}.partial`;
   const written = await download(docker, keeper, partial);
   const read = await sumArchive(createReadStream(partial));
   if (read.sha256 !== written.sha256)
     throw new Error(`expected ${partial} to hold what was written, got other bytes; check the disk`);
-  expectSame(files, read.files, name);
-  writeFileSync(manifest, `${JSON.stringify(describe(stack, generation, written, files), null, 2)}\n`, { mode: 0o600 });
+  expectSame(files, read.files, volume);
+  writeFileSync(manifest, `${JSON.stringify(describe(about, written, files), null, 2)}\n`, { mode: 0o600 });
   renameSync(partial, archive);
   const sums = [archive, manifest].map((file) => [file.slice(folder.length).replace(/^\/+/, ""), file] as const);
   const lines = await Promise.all(sums.map(async ([short, file]) => `${await sha256Of(file)}  ${short}\n`));
@@ -61,9 +78,8 @@ export async function exportGeneration(docker: Docker, stack: string, name: stri
   return { archive, manifest, ...written, files: files.length };
 }
 
-const describe = (stack: string, generation: object, archive: object, files: readonly ExportedFile[]) => ({
-  stack,
-  generation,
+const describe = (about: object, archive: object, files: readonly ExportedFile[]) => ({
+  ...about,
   exportedAt: new Date().toISOString(),
   archive,
   files,

@@ -22,7 +22,10 @@ export async function listGenerations(docker: Docker, stack: string): Promise<Li
   return Promise.all(
     historyOf(catalogue).map(async (history) => {
       const container = containerOf(stack, history.name);
-      const [running, bytes] = await Promise.all([isRunning(docker, container), volumeBytes(docker, container)]);
+      const [running, bytes] = await Promise.all([
+        isRunning(docker, container),
+        volumeBytes(docker, `${container}-keeper`),
+      ]);
       return { ...history, container, running, bytes };
     }),
   );
@@ -57,9 +60,9 @@ async function isRunning(docker: Docker, container: string): Promise<boolean | n
 }
 
 /** Measured by its keeper, as PostgreSQL's own container may stand still. Files may go while it looks. */
-export async function volumeBytes(docker: Docker, container: string): Promise<number | null> {
+export async function volumeBytes(docker: Docker, keeper: string): Promise<number | null> {
   try {
-    const { stdout } = await exec(docker, `${container}-keeper`, ["du", "-s", "--block-size=1", "/data"]);
+    const { stdout } = await exec(docker, keeper, ["du", "-s", "--block-size=1", "/data"]);
     return Number.parseInt(stdout, 10) || null;
   } catch {
     return null;

@@ -22,6 +22,11 @@ describe("a command line for the embedded engine", () => {
       positionals: ["orders", "notes=select 1"],
       flags: { from: "restored-1", yes: true },
     });
+    expect(readCommandLine(["evidence", "export", "e-1", "--to", "x"])).toEqual({
+      command: "evidence export",
+      positionals: ["e-1"],
+      flags: { to: "x" },
+    });
     expect(readCommandLine(["-s", "stack", "stack"])).toMatchObject({ command: "stack", flags: { stack: "stack" } });
   });
 

@@ -1,9 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { exportVolume } from "../../../operations/evidence/export.ts";
 import { asideOf } from "../../../operations/isolation/aside.ts";
 import { readEvidence } from "../../../operations/isolation/evidence.ts";
 import { readIsolation } from "../../../operations/isolation/record.ts";
+import { takeEvidence } from "../../../operations/isolation/take.ts";
 import { exec, execOk } from "../../../operations/live/docker.ts";
-import { readJournal } from "../../../operations/live/journal.ts";
+import { appendJournal, readJournal } from "../../../operations/live/journal.ts";
 import { docker, makeRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -115,4 +120,31 @@ it("refuses to be cleared before every container was made anew; one that is in t
   await rig.run({ state: "cleared", clearance });
   expect(await readIsolation(docker, rig.stack)).toMatchObject({ fresh: clearance.at, ended: { clearance } });
   expect(await aside(web)).toBe(true);
+});
+
+it("takes a copy of a volume at one moment, with whoever has it paused, and copies it out", async () => {
+  const lines: string[] = [];
+  const volume = `${rig.stack}-web-files`;
+  const asked = { docker, stack: rig.stack, actor: "tester", reason: "corrupt" };
+  const run = {
+    ...asked,
+    journal: (entry: Parameters<typeof appendJournal>[2]) => appendJournal(docker, rig.stack, entry),
+    log: (line: string) => void lines.push(line),
+  };
+  const evidence = await takeEvidence({ ...run, volume });
+  expect(lines).toEqual([`paused meanwhile: ${rig.stack}-blue-web-1`]);
+  expect((await rig.inspect("blue-web-1")).State).toMatchObject({ Running: true, Paused: false });
+  expect(evidence).toMatchObject({ kind: "copy", copied: [{ name: volume }], left: [], files: 1 });
+  const folder = mkdtempSync(join(tmpdir(), "evidence-"));
+  try {
+    await exportVolume(docker, { keeper: evidence.name, volume: evidence.name, about: { evidence } }, folder);
+    const { files, archive } = JSON.parse(readFileSync(join(folder, `${evidence.name}.json`), "utf8"));
+    expect(files.map(({ path }: { path: string }) => path)).toEqual(["MANIFEST.sha256", `volumes/${volume}.tar`]);
+    expect(archive.bytes).toBeGreaterThan(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  await expect(takeEvidence({ ...run, volume: "elsewhere" })).rejects.toThrow(
+    /expected a volume of isolation-\w+ \(.*web-files/,
+  );
 });
