@@ -23,11 +23,12 @@ it("refuses a backup with a flipped bit, says which, and is done once it is whol
   );
   const asked = await rig.ask({ material });
   const error = await rig.run(asked).catch((error: Error) => error.message);
-  expect(error).toContain(`expected the backup ${label} of initial to be restored, got: `);
-  expect(error).toContain(path);
-  expect(error).toContain("Ask for what another backup leads to");
-  expect((await rig.generation(asked.generation)).state).toBe("making");
+  const { state } = await rig.generation(asked.generation);
   await rig.sh(rig.container, `cp /tmp/whole ${file}`);
+  expect(error).toContain(`expected the backup ${label} of initial to be restored, got: `);
+  expect(error).toMatch(/ERROR: \[029\]: .*(corruption|checksum)/);
+  expect(error).toContain("Ask for what another backup leads to");
+  expect(state).toBe("making");
   await rig.run(asked);
   expect(await rig.query(asked.container, "select count(*)::int as rows from events")).toEqual([{ rows: 20000 }]);
 });
@@ -76,4 +77,15 @@ it("does not take WAL that cannot be read for the end of the WAL", async () => {
   await expect(rig.restore({ material })).rejects.toThrow(
     new RegExp(`expected ${segment} in the repository of initial to be readable, got: .+ Make the repository work`),
   );
+});
+
+it("reads from a volume of backups to which nothing can be written", async () => {
+  await rig.sql("insert into events values (50000)");
+  await rig.sh(rig.container, "pgbackrest --stanza=initial --type=full backup");
+  const [{ lsn }] = (await rig.sql("select pg_current_wal_lsn()::text as lsn")) as [{ lsn: string }];
+  await rig.sql("insert into events values (50001)");
+  const material = await rig.base({ kind: "lsn", lsn, inclusive: false });
+  const made = await rig.restore({ material, backupsAre: "ro" });
+  expect(await rig.query(made.container, "select max(id) as last from events")).toEqual([{ last: 50_000 }]);
+  await expect(rig.sh(made.container, "touch /var/lib/pgbackrest/mine")).rejects.toThrow("Read-only file system");
 });

@@ -55,9 +55,9 @@ it("takes the WAL from the volume when the repository does not take it", async (
 
 it("rescues what a dead database had not archived, and writes nothing to its volume", async () => {
   const writer = await startWriter(rig.container);
-  await sleep(500);
+  await writer.more(40);
   const at = await now();
-  await sleep(500);
+  await writer.more(40);
   const written = await writer.stop();
   const wanted = await rig.sql(`select id from events where pg_xact_commit_timestamp(xmin) < '${at}' order by id`);
   expect(wanted.length).toBeGreaterThan(20);

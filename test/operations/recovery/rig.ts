@@ -24,7 +24,7 @@ export interface Restores {
   readonly journal: JournalEntry[];
   readonly log: string[];
   /** Records a request and makes the container that waits for its data, as `up` does. */
-  ask(change: Partial<RestoreGoal> & { readonly from?: string }): Promise<Asked>;
+  ask(change: Partial<RestoreGoal> & { readonly from?: string; readonly backupsAre?: "ro" }): Promise<Asked>;
   /** Runs the operation for what was asked. */
   run(asked: Asked, epoch?: string): Promise<RestoreReport>;
   /** Both. */
@@ -40,17 +40,23 @@ export interface Restores {
 
 export type Rig = BackupRig & Restores;
 
+/** Makes the volume of a generation before its container. */
+export type MakeVolume = (stack: string, name: string) => Promise<unknown>;
+
 /** A database that is set up, with its catalogue and a table `events`, and what a restore needs beside it. */
-export async function createRig(options: Parameters<typeof createDatabase>[0] = {}): Promise<Rig> {
+export async function createRig(
+  options: Parameters<typeof createDatabase>[0] = {},
+  makeVolume?: MakeVolume,
+): Promise<Rig> {
   const rig = await createBackup(options);
   await rig.sql(
     "set role app_owner; create table events (id int primary key, at timestamptz not null default clock_timestamp())",
   );
-  return { ...rig, ...(await createRestores(rig)) };
+  return { ...rig, ...(await createRestores(rig, makeVolume)) };
 }
 
 /** For a database that is set up, and has a catalogue. */
-export async function createRestores(rig: DatabaseRig): Promise<Restores> {
+export async function createRestores(rig: DatabaseRig, makeVolume?: MakeVolume): Promise<Restores> {
   const { stack } = rig;
   const log: string[] = [];
   const journal: JournalEntry[] = [];
@@ -70,7 +76,7 @@ export async function createRestores(rig: DatabaseRig): Promise<Restores> {
     if (!state.reachable || !state.base) throw new Error(`expected a base of ${from}`);
     return { kind: "base", label: state.base.label, stop };
   };
-  const ask: Restores["ask"] = async ({ from = "initial", ...change }) => {
+  const ask: Restores["ask"] = async ({ from = "initial", backupsAre, ...change }) => {
     const hash = createHash("sha256").update(randomBytes(8)).digest("hex");
     const generation = `restored-${hash.slice(0, 8)}`;
     const catalogue = (await readCatalogue(docker, stack))!;
@@ -131,7 +137,8 @@ export async function createRestores(rig: DatabaseRig): Promise<Restores> {
         },
       ],
     }));
-    await createGeneration(rig, goal, catalogue.generations.length);
+    await makeVolume?.(stack, goal.container);
+    await createGeneration(rig, goal, catalogue.generations.length, backupsAre ?? "rw");
     return { generation, container: goal.container, goal, epoch };
   };
   const run: Restores["run"] = async ({ goal, epoch }, other = epoch) =>
@@ -170,6 +177,7 @@ async function createGeneration(
   rig: DatabaseRig,
   { container, generation }: RestoreGoal,
   index: number,
+  backupsAre: "ro" | "rw",
 ): Promise<void> {
   const labels = { "switchback.test": "recovery", "switchback.stack": rig.stack };
   await docker.createVolume({ Name: container, Labels: labels });
@@ -184,7 +192,7 @@ async function createGeneration(
       Memory: 512 * 1024 * 1024,
       SecurityOpt: ["no-new-privileges"],
       RestartPolicy: { Name: "unless-stopped" },
-      Binds: [`${container}:/var/lib/postgresql/data`, `${rig.stack}-backups:/var/lib/pgbackrest`],
+      Binds: [`${container}:/var/lib/postgresql/data`, `${rig.stack}-backups:/var/lib/pgbackrest:${backupsAre}`],
     } satisfies Docker.HostConfig,
     NetworkingConfig: {
       EndpointsConfig: { [rig.network]: { IPAMConfig: { IPv4Address: `${rig.prefix}.${16 + index}` } } },

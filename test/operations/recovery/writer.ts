@@ -10,6 +10,8 @@ export interface Written {
 
 /** Writes one row of `events` after the other until it is stopped. */
 export interface Writer {
+  /** Waits until so many more rows are written. */
+  more(rows: number): Promise<void>;
   /** Every row whose commit was acknowledged. */
   stop(): Promise<Written[]>;
 }
@@ -34,6 +36,10 @@ export async function startWriter(container: string): Promise<Writer> {
     }
   })();
   return {
+    more: async (rows) => {
+      const end = written.length + rows;
+      while (written.length < end) await Promise.race([writing, new Promise((resolve) => setTimeout(resolve, 20))]);
+    },
     stop: async () => {
       stopped = true;
       await writing;
