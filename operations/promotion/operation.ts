@@ -118,8 +118,14 @@ async function point({ docker, goal, epoch, hash }: PromotionRun): Promise<void>
 
 /** What an operation that died may have left undone, or not taken back. */
 async function confirm(run: PromotionRun, catalogue: Catalogue): Promise<void> {
-  const { docker, goal, log } = run;
+  const { docker, goal, epoch, hash, log } = run;
   const { container, database, stack } = goal;
+  const pooler = await readPooler(docker, stack);
+  if (pooler.kind === "read" && pooler.acting.pause) {
+    await writePooler(docker, stack, { op: "pend", epoch, goal: hash });
+    await writePooler(docker, stack, { op: "resume", epoch });
+    await writePooler(docker, stack, { op: "clear", epoch });
+  }
   if (await isDatabaseDead(docker, container)) return log(`${container} does not answer; it stays the one that serves`);
   const client = await connectDatabase(docker, { container, database, user: "postgres" });
   await allowWrites(client, database).finally(() => client.end());
