@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { isEvidence } from "../operations/isolation/names.ts";
 import type { Owner } from "../operations/live/owner.ts";
 import { readRecord, recordsName } from "../operations/live/records.ts";
 import type { TargetService } from "../operations/router/goal.ts";
@@ -63,12 +64,13 @@ export async function probeLive(
 
 async function listContainers(docker: Docker, stack: string): Promise<ReadonlyMap<string, LiveContainer>> {
   const found = await docker.listContainers({ all: true, filters: { label: [`switchback.stack=${stack}`] } });
-  return new Map(
-    found.map(({ Id, Names, State, ImageID, Labels }) => {
+  const own = found
+    .map(({ Id, Names, State, ImageID, Labels }): LiveContainer => {
       const name = Names[0]?.slice(1) ?? Id;
-      return [name, { name, id: Id, running: State === "running", image: ImageID, labels: Labels }];
-    }),
-  );
+      return { name, id: Id, running: State === "running", image: ImageID, labels: Labels };
+    })
+    .filter(({ name }) => !isEvidence(stack, name));
+  return new Map(own.map((container) => [container.name, container]));
 }
 
 async function readOwner(docker: Docker, stack: string): Promise<Owner | undefined> {

@@ -4,6 +4,8 @@ import { type ColorName, colors } from "../../stacks/schema.ts";
 import { type DatabaseState, readDatabase } from "../database/state.ts";
 import { type GenerationHistory, historyOf } from "../evidence/history.ts";
 import { initialGeneration } from "../generations/format.ts";
+import { isEvidence } from "../isolation/names.ts";
+import { type IsolationRecord, readIsolation } from "../isolation/record.ts";
 import { type JournalLine, readJournal } from "../live/journal.ts";
 import type { Owner } from "../live/owner.ts";
 import { readRecord } from "../live/records.ts";
@@ -50,6 +52,8 @@ export interface StackStatus {
   /** Head that the last change of the schema left; null: none was recorded. */
   readonly schema: Probed<string | null>;
   readonly schedule: Probed<Schedule | null>;
+  /** The last one; null: the stack was never isolated. */
+  readonly isolation: Probed<IsolationRecord | null>;
   /** The last of each generation, oldest first. */
   readonly audits: Probed<readonly AuditRecord[]>;
   /** The last change, or attempt at one; null: none yet. */
@@ -60,7 +64,7 @@ export interface StackStatus {
 export async function readStatus(docker: Docker, stack: string): Promise<StackStatus> {
   const record = <T>(file: string) =>
     bounded(async () => JSON.parse((await readRecord(docker, stack, file)) ?? "null") as T | null);
-  const [owner, router, containers, name, generations, schema, schedule, audits, last] = await Promise.all([
+  const [owner, router, containers, name, generations, schema, schedule, isolation, audits, last] = await Promise.all([
     record<Owner>("owner.json"),
     bounded(() => readRouter(docker, stack)),
     bounded(() => listColors(docker, stack)),
@@ -68,6 +72,7 @@ export async function readStatus(docker: Docker, stack: string): Promise<StackSt
     bounded(() => readGenerations(docker, stack)),
     record<{ head: string }>("schema.json"),
     record<Schedule>("schedule.json"),
+    bounded(async () => (await readIsolation(docker, stack)) ?? null),
     bounded(() => readAudits(docker, stack)),
     bounded(async () => (await readJournal(docker, stack)).findLast(({ event }) => telling.has(event)) ?? null),
   ]);
@@ -89,12 +94,13 @@ export async function readStatus(docker: Docker, stack: string): Promise<StackSt
     generations,
     schema: head,
     schedule,
+    isolation,
     audits,
     last,
   };
 }
 
-const telling = new Set(["switched", "migrated", "promoted", "failed", "override"]);
+const telling = new Set(["switched", "migrated", "promoted", "isolated", "failed", "override"]);
 
 async function readGenerations(docker: Docker, stack: string): Promise<GenerationsStatus | null> {
   const catalogue = await readSettled(docker, stack);
@@ -124,6 +130,6 @@ async function listColors(docker: Docker, stack: string): Promise<ContainerStatu
       running: State === "running",
       status: Status,
     }))
-    .filter(({ color }) => colors.includes(color))
+    .filter(({ color, name }) => colors.includes(color) && !isEvidence(stack, name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -9,6 +9,7 @@ export function renderStatus(status: StackStatus): string {
   const lines: [string, string][] = [
     ["stack", status.stack],
     ["serves", serves(status)],
+    ...isolated(status),
     ...colors.map((color): [string, string] => [color, describeColor(status, color)]),
     ...router(status).map((line): [string, string] => ["router", line]),
     ...(status.database ? database(status) : []),
@@ -36,6 +37,15 @@ function serves({ router: probed }: StackStatus): string {
     const { requests, errors } = state.status.colors[state.memory.color];
     return `${describePointer(state.memory)} since ${state.status.since ?? "unknown"}; ${requests} requests, ${errors} failed`;
   });
+}
+
+function isolated({ isolation: probed }: StackStatus): [string, string][] {
+  const text = known(probed, (record) => {
+    if (!record || record.ended) return "";
+    const open = record.marker.pending ? "; not finished, run `up`" : "";
+    return `since ${record.since}, by ${record.actor}; evidence is in ${record.evidence}${open}`;
+  });
+  return text === "" ? [] : [["isolated", text]];
 }
 
 function describeColor({ containers, pooler }: StackStatus, color: ColorName): string {
