@@ -46,6 +46,8 @@ export class Scheduler extends pulumi.ComponentResource {
           `SWITCHBACK_DIFF_HOURS=${backup.diffHours}`,
           `SWITCHBACK_INCR_HOURS=${backup.incrHours}`,
           `SWITCHBACK_RETENTION_DAYS=${backup.retentionDays}`,
+          `SWITCHBACK_BASE_POINTS=${backup.basePoints.keep}`,
+          `SWITCHBACK_BASE_POINT_SECONDS=${backup.basePoints.everyMinutes * 60}`,
         ],
         labels: labels({ stack, role: "scheduler", generation: next.name }),
         uploads: repositoryFile(plan),

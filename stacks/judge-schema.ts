@@ -84,7 +84,7 @@ function needsBackup(plan: StackPlan, live: Live, change: SchemaChange): boolean
 function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
   const { name, config } = plan;
   const { serving } = plan.generations;
-  const { maxAgeHours, countSeconds, fileSeconds } = config.backup;
+  const { maxAgeHours, countSeconds, fileSeconds, basePoints } = config.backup;
   const pointer = routerFile(live)?.pointer;
   const containers = "value" in live.containers ? [...live.containers.value.values()] : [];
   const setOf = (color: ColorName) =>
@@ -96,6 +96,7 @@ function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
     database: name,
     maxAgeHours,
     countSeconds,
+    basePoints: basePoints.keep,
     files: plan.files,
     fileSeconds,
     releases: pointer?.releases ?? { blue: null, green: null },

@@ -109,6 +109,27 @@ export const database = z.strictObject({
         .describe(
           "How long every moment, and every safety backup, can be gone back to; the scheduler prints what that needs.",
         ),
+      basePoints: z
+        .strictObject({
+          everyMinutes: z
+            .number()
+            .int()
+            .min(0)
+            .max(24 * 60)
+            .default(30)
+            .describe("One is taken this often, in minutes; 0: only before a change."),
+          keep: z
+            .number()
+            .int()
+            .min(0)
+            .max(1000)
+            .default(8)
+            .describe("How many are kept, the newest; each holds the blocks that were overwritten since. 0: none."),
+        })
+        .prefault({})
+        .describe(
+          "Copies of the data beside it that share its blocks (XFS, btrfs), from which level 3 is a clone whatever the size. They are on the disk of the data: no backup. Elsewhere none is taken.",
+        ),
       repository: z
         .strictObject({
           options: z

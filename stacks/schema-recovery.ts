@@ -48,6 +48,12 @@ export const recoveryKeys = {
         .enum(["gate", "audit"])
         .default("gate")
         .describe("What must have passed before the switch: checks of constant time, or everything read and compared."),
+      clone: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Whether data is cloned from a base point where the filesystem can; false: always restored from the backups, as where the disk is damaged, whose blocks a clone shares.",
+        ),
       keepDays: z
         .number()
         .int()

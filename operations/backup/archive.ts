@@ -42,10 +42,10 @@ export async function awaitArchived(
  */
 export async function checkUnbroken(
   docker: Docker,
-  { container, generation }: BackupGoal,
-  base: Base,
+  { container, generation }: Pick<BackupGoal, "container" | "generation">,
+  base: Pick<Base, "label" | "firstSegment">,
   segment: string,
-  segmentBytes: number,
+  segmentBytes?: number,
 ): Promise<void> {
   const list = async (path: string) =>
     Object.keys(JSON.parse(await pgbackrest(docker, container, generation, ["--output=json", "repo-ls", path])));

@@ -14,6 +14,8 @@ export interface BackupGoal {
   readonly maxAgeHours: number;
   /** Time it may spend on counting and hashing rows. */
   readonly countSeconds: number;
+  /** How many base points are kept beside the data; 0: none is taken. */
+  readonly basePoints: number;
   /** Volumes of the services, saved with it, and the time that this may take. */
   readonly files: readonly FileVolume[];
   readonly fileSeconds: number;
@@ -29,7 +31,7 @@ export const hashBackupGoal = (goal: BackupGoal): string => {
   const { releases, sets, activeColor } = goal;
   const both = [releases.blue, releases.green, sets.blue, sets.green];
   const files = goal.files.map(({ name }) => name);
-  const times = [maxAgeHours, countSeconds, fileSeconds];
+  const times = [maxAgeHours, countSeconds, fileSeconds, goal.basePoints];
   const parts = [stack, generation, container, database, times, files, both, activeColor];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 };

@@ -7,6 +7,7 @@ import { execOk } from "../live/docker.ts";
 import type { OperationRun } from "../live/program.ts";
 import { readSchema } from "../migrations/schema-state.ts";
 import { awaitArchived, checkUnbroken } from "./archive.ts";
+import { takeBasePoint } from "./base-point.ts";
 import { commitBackup, pendBackup } from "./catalogue.ts";
 import { pinSession, readContents } from "./contents.ts";
 import { saveFiles } from "./files.ts";
@@ -38,6 +39,8 @@ export async function runSafetyBackup(run: BackupRun): Promise<BackupResult> {
     pendBackup(docker, stack, epoch, hash),
   ]);
   const { state, base } = freshBase(goal, found);
+  // Before the point, to which a restore can then begin at it.
+  await takeBasePoint(docker, { container, keep: goal.basePoints, reason: "safety" }, log);
   const open = () => connectDatabase(docker, { container, database, user: "postgres" });
   const clients = await Promise.all([open(), open()]);
   try {

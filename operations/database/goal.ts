@@ -11,13 +11,17 @@ export interface DatabaseGoal {
   readonly backupVolume: string;
   /** Name of the database. */
   readonly database: string;
+  /** How many base points are kept beside the data; 0: none is taken. */
+  readonly basePoints: number;
   readonly roles: Readonly<Record<"owner" | "migrator" | "app" | "blue" | "green", DatabaseRole>>;
 }
 
 /** The goal of a generation's database, as its plan says. */
 export function databaseGoal(stack: string, plan: DatabasePlan, generation: GenerationPlan): DatabaseGoal {
-  const { backupVolume, name, roles } = plan;
-  return { stack, generation: generation.name, container: generation.container, backupVolume, database: name, roles };
+  const { backupVolume, name, roles, config } = plan;
+  const basePoints = config.backup.basePoints.keep;
+  const { container } = generation;
+  return { stack, generation: generation.name, container, backupVolume, database: name, basePoints, roles };
 }
 
 /** SHA-256, in hex, of what the operation is to reach. */

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type pg from "pg";
+import { takeBasePoint } from "../backup/base-point.ts";
 import { ensureKeeper } from "../live/keeper.ts";
 import type { OperationRun } from "../live/program.ts";
 import { ensureBackups } from "./backups.ts";
@@ -21,7 +22,7 @@ const startMilliseconds = 120_000;
 
 /**
  * Brings a generation to its goal, from whatever state it is in: keepers of its volumes, roles, database, privileges,
- * archive and a first base. What is there already stays.
+ * archive, a first base, and a base point where the filesystem can share blocks. What is there already stays.
  * @throws when it cannot; the marker's `pending` then says so
  */
 export async function runDatabase(run: DatabaseRun): Promise<DatabaseResult> {
@@ -36,6 +37,7 @@ export async function runDatabase(run: DatabaseRun): Promise<DatabaseResult> {
     await setUpRoles(client, goal);
     await setUpDatabase(client, goal);
     const base = await ensureBackups(docker, goal, log);
+    await takeBasePoint(docker, { container, keep: goal.basePoints, reason: "first" }, log);
     await commitDatabase(client, epoch, hash);
     const { reason, actor } = run;
     await run.journal({ event: "database", operation: "database", generation, base: base.label, epoch, reason, actor });

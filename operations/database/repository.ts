@@ -30,7 +30,7 @@ export type Repository = readonly {
     readonly archive: { readonly start: string; readonly stop: string };
     readonly lsn: { readonly stop: string };
     readonly database: { readonly id: number };
-    readonly info: { readonly repository: { readonly delta?: number; readonly size?: number } };
+    readonly info: { readonly size: number; readonly repository: { readonly delta?: number; readonly size?: number } };
   }[];
   readonly db: readonly { readonly id: number; readonly "system-id": number }[];
 }[];

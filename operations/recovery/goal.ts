@@ -48,6 +48,8 @@ export interface RestoreGoal {
   readonly during: "maintenance" | "readonly" | "serve";
   /** `audit`: everything is read before it may serve. */
   readonly verify: "gate" | "audit";
+  /** false: not by a clone, which has whatever damage the disk of the source has; unset: where that is possible. */
+  readonly clone?: boolean;
   /** The active release's own checks: each returns one row whose first column is true. */
   readonly smoke: readonly string[];
   readonly drill: boolean;

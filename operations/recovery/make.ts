@@ -14,8 +14,8 @@ import { runAudit } from "./verify/audit.ts";
 import { assertPassed, type Check } from "./verify/check.ts";
 import { runGate } from "./verify/gate.ts";
 import type { GateFacts } from "./verify/judge.ts";
-import { recordAudit } from "./verify/record.ts";
-import { chooseWay } from "./ways.ts";
+import { auditedEntry, recordAudit } from "./verify/record.ts";
+import { copyData } from "./ways.ts";
 
 /** PostgreSQL may still write the checkpoint that ends its recovery. */
 const promoteMilliseconds = 600_000;
@@ -31,10 +31,8 @@ export async function make(run: OperationRun<RestoreGoal>, catalogue: Catalogue)
   const begun = performance.now();
   await ensureRunning(docker, container);
   const tail = await bringTail(docker, goal, log);
-  const way = await chooseWay(docker, goal);
-  log(`making ${generation} of ${describeMaterial(goal)}, by ${way.name}`);
-  const copied = await way.copy(docker, goal);
-  log(`copied ${megabytes(copied.bytes)} in ${copied.seconds.toFixed(1)} s`);
+  const copied = await copyData({ docker, goal, catalogue, log });
+  log(`copied ${megabytes(copied.bytes)} by ${copied.way} in ${copied.seconds.toFixed(1)} s`);
   const replaySeconds = await replay(docker, goal, log);
   const facts = await gateFacts(docker, goal, catalogue);
   const { checks, found } = await runGate({ docker, goal, facts, waitMilliseconds: promoteMilliseconds });
@@ -56,6 +54,7 @@ export async function make(run: OperationRun<RestoreGoal>, catalogue: Catalogue)
     bytes: copied.bytes,
     walBytes,
     way: copied.way,
+    base: copied.base,
     tail,
     stopLsn,
     lastCommitAt,
@@ -78,13 +77,15 @@ async function ensureRunning(docker: Docker, container: string): Promise<void> {
 }
 
 async function audit(
-  { docker, goal, actor, reason, log }: OperationRun<RestoreGoal>,
+  { docker, goal, actor, reason, journal, log }: OperationRun<RestoreGoal>,
   { point }: GateFacts,
 ): Promise<readonly Check[]> {
   const { container, database, generation, stack } = goal;
   const report = await runAudit({ docker, container, database, point, untouched: true, log });
   const at = new Date().toISOString();
-  await recordAudit(docker, stack, { ...report, generation, at, point: point?.name ?? null, actor, reason });
+  const record = { ...report, generation, at, point: point?.name ?? null, actor, reason };
+  await recordAudit(docker, stack, record);
+  await journal(auditedEntry(record));
   assertPassed(container, report.checks);
   return report.checks;
 }
@@ -106,12 +107,6 @@ async function lastReplayed(docker: Docker, { container, database }: RestoreGoal
 function position(lsn: string): bigint {
   const [high = "0", low = "0"] = lsn.split("/");
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
-}
-
-function describeMaterial({ material, source }: RestoreGoal): string {
-  return material.kind === "dump"
-    ? `the dump ${material.name}`
-    : `the backup ${material.label} of ${source.generation}`;
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;

@@ -81,8 +81,9 @@ async function putBack(run: RestoreRun, meanwhile: Meanwhile): Promise<void> {
 }
 
 function figures(report: RestoreReport) {
-  const { seconds, copySeconds, replaySeconds, bytes, walBytes, way, tail, stopLsn, lastCommitAt, timeline } = report;
-  return { seconds, copySeconds, replaySeconds, bytes, walBytes, way, tail, stopLsn, lastCommitAt, timeline };
+  const { seconds, copySeconds, replaySeconds, bytes, walBytes, way, base, tail, stopLsn, lastCommitAt, timeline } =
+    report;
+  return { seconds, copySeconds, replaySeconds, bytes, walBytes, way, base, tail, stopLsn, lastCommitAt, timeline };
 }
 
 function entry({ goal, epoch, reason, actor }: RestoreRun, event: string): JournalEntry {

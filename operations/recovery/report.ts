@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { inRecords, readRecord, writeRecord } from "../live/records.ts";
 import type { Tail } from "./archive-tail.ts";
 import type { Check } from "./verify/check.ts";
+import type { Copied } from "./ways.ts";
 
 /** How a generation was made. */
 export interface RestoreReport {
@@ -16,7 +17,9 @@ export interface RestoreReport {
   /** WAL that was replayed. */
   readonly walBytes: number;
   /** Name of the way by which the data was copied. */
-  readonly way: string;
+  readonly way: Copied["way"];
+  /** Name of the base point, backup or dump that was copied. */
+  readonly base: string;
   readonly tail: Tail;
   /** Where replay stopped; null: nothing was replayed. */
   readonly stopLsn: string | null;

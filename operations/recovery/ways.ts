@@ -1,11 +1,15 @@
 import type Docker from "dockerode";
+import type { Catalogue } from "../generations/format.ts";
 import { exec } from "../live/docker.ts";
-import type { RestoreGoal } from "./goal.ts";
+import { clone } from "./clone/clone.ts";
+import type { Material, RestoreGoal } from "./goal.ts";
 
 /** A copy of the data, whole, on which nothing was replayed yet. */
 export interface Copied {
   /** Name of the way by which it was made. */
-  readonly way: string;
+  readonly way: "clone" | "pgbackrest" | "dump";
+  /** Name of the base point, backup or dump that it is a copy of. */
+  readonly base: string;
   readonly seconds: number;
   /** Bytes of the data directory. */
   readonly bytes: number;
@@ -13,50 +17,50 @@ export interface Copied {
   readonly startLsn: string | null;
 }
 
-/** A way to make the data directory of a generation, while its container waits for it. */
-export interface Way {
-  readonly name: string;
-  /** Asked at run time: whether this is a way to the goal here. */
-  possible(docker: Docker, goal: RestoreGoal): Promise<boolean>;
-  /** Makes the copy, goes on with one that was begun, or says how it was made before. @throws when it cannot be made */
-  copy(docker: Docker, goal: RestoreGoal): Promise<Copied>;
+/** A generation whose data directory is made, while its container waits for it. */
+export interface Making {
+  readonly docker: Docker;
+  readonly goal: RestoreGoal;
+  readonly catalogue: Catalogue;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Makes the data directory by the fastest way that is possible here, goes on with what was begun, or says how it was made
+ * before.
+ * @throws when it cannot be made
+ */
+export async function copyData(making: Making): Promise<Copied> {
+  const { docker, log } = making;
+  const { container, material } = making.goal;
+  const before = await exec(docker, container, ["cat", "/var/lib/postgresql/data/copied"]);
+  if (before.exitCode === 0) return JSON.parse(before.stdout) as Copied;
+  if (material.kind === "dump") return loadDump(making, material);
+  const cloned = await clone(making, material.label, material.stop);
+  if (!("impossible" in cloned)) return cloned;
+  log(`not by a clone: ${cloned.impossible}`);
+  return restoreBackup(making, material);
 }
 
 /** Restores a backup from the repository; every file is checked against its checksum. */
-const pgbackrest: Way = {
-  name: "pgbackrest",
-  possible: async (_, { material }) => material.kind === "base",
-  copy: async (docker, { container, source, material }) => {
-    if (material.kind !== "base") throw new Error(`expected a backup of pgBackRest, got the dump ${material.name}`);
-    const { label } = material;
-    return run(docker, container, ["base", source.generation, label], {
-      what: `the backup ${label} of ${source.generation} to be restored`,
-      instead: `Ask for what another backup leads to (\`docker exec ${container} pgbackrest --stanza=${source.generation} info\` lists them); \`pgbackrest verify\` there says what is damaged`,
-    });
-  },
-};
+function restoreBackup({ docker, goal, log }: Making, { label }: Extract<Material, { kind: "base" }>): Promise<Copied> {
+  const { container, generation, source } = goal;
+  log(`making ${generation} of the backup ${label} of ${source.generation}, by pgbackrest`);
+  return run(docker, container, ["base", source.generation, label], {
+    what: `the backup ${label} of ${source.generation} to be restored`,
+    instead: `Ask for what another backup leads to (\`docker exec ${container} pgbackrest --stanza=${source.generation} info\` lists them); \`pgbackrest verify\` there says what is damaged`,
+  });
+}
 
 /** Loads a logical dump into an empty cluster. */
-const dump: Way = {
-  name: "dump",
-  possible: async (_, { material }) => material.kind === "dump",
-  copy: async (docker, { container, database, material }) => {
-    if (material.kind !== "dump") throw new Error(`expected a dump, got the backup ${material.label}`);
-    const { name, file, sha256 } = material;
-    return run(docker, container, ["dump", database, file, sha256], {
-      what: `the dump ${name} to be loaded`,
-      instead: "Choose another backup point",
-    });
-  },
-};
-
-/** The fastest first. */
-const ways: readonly Way[] = [pgbackrest, dump];
-
-/** The first way that is possible here. */
-export async function chooseWay(docker: Docker, goal: RestoreGoal): Promise<Way> {
-  for (const way of ways) if (await way.possible(docker, goal)) return way;
-  throw new Error(`expected a way to make the data of ${goal.generation}, got none`);
+function loadDump({ docker, goal, log }: Making, dump: Extract<Material, { kind: "dump" }>): Promise<Copied> {
+  const { container, generation, database } = goal;
+  const { name, file, sha256 } = dump;
+  log(`making ${generation} of the dump ${name}, by dump`);
+  return run(docker, container, ["dump", database, file, sha256], {
+    what: `the dump ${name} to be loaded`,
+    instead: "Choose another backup point",
+  });
 }
 
 async function run(

@@ -105,6 +105,7 @@ function goalOf(stack: string): DatabaseGoal {
     container: stack,
     backupVolume: "",
     database,
+    basePoints: 0,
     roles: {
       owner: role("owner", false),
       migrator: role("migrator", true),

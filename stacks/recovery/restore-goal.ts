@@ -14,9 +14,14 @@ export function restoreGoal(
   resolution: Resolution | undefined,
 ): RestoreGoal {
   const { stack, config, database } = plan;
-  const { during, verify } = config.recovery;
+  const { during, verify, clone } = config.recovery;
   const { drill } = state.kind === "new" ? state.asked : state.recorded;
-  const means = { during: drill ? ("serve" as const) : during, verify: drill ? ("audit" as const) : verify, smoke };
+  const means = {
+    during: drill ? ("serve" as const) : during,
+    verify: drill ? ("audit" as const) : verify,
+    clone,
+    smoke,
+  };
   if (state.kind === "pending") return { ...(JSON.parse(state.recorded.goal) as RestoreGoal), ...means };
   const { source, material, expected } = resolution!;
   const { hash, generation } = state.asked;

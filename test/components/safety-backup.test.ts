@@ -14,6 +14,7 @@ const goal = {
   database: "app",
   maxAgeHours: 6,
   countSeconds: 2,
+  basePoints: 8,
   files: [],
   fileSeconds: 20,
   releases: { blue: "1.0.0", green: null },

@@ -31,6 +31,8 @@ it("is a container without network and Docker socket, which reads the data and w
       "SWITCHBACK_DIFF_HOURS=24",
       "SWITCHBACK_INCR_HOURS=2",
       "SWITCHBACK_RETENTION_DAYS=30",
+      "SWITCHBACK_BASE_POINTS=8",
+      "SWITCHBACK_BASE_POINT_SECONDS=1800",
     ],
     volumes: [
       { volumeName: "test-database-initial", containerPath: "/var/lib/postgresql/data", readOnly: true },

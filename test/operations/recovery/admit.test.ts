@@ -62,6 +62,7 @@ const report = {
   bytes: 1,
   walBytes: 1,
   way: "pgbackrest",
+  base: "20261121-020000F",
   tail: "whole",
   stopLsn: "0/3000148",
   lastCommitAt: null,

@@ -76,6 +76,7 @@ describe("a new target", () => {
       expected: { head: "2", point: targetBackup },
       during: "maintenance",
       verify: "gate",
+      clone: true,
       smoke: ["select true"],
       drill: false,
     });
