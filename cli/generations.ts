@@ -23,5 +23,5 @@ export function runGenerations(
     ...(typeof flags.message === "string" ? ["--because", flags.message] : []),
   ];
   const args = (_: string, stackName: string) => [stackName, verb, ...positionals, ...given];
-  return runOperation({ command, operation: "evidence", cwd, stack, engine, args });
+  return runOperation({ command, operation: "generations", cwd, stack, engine, args });
 }

@@ -11,9 +11,9 @@ import { withLock } from "./live/lock.ts";
 import { runProgram } from "./live/program.ts";
 import { ensureRecords } from "./live/records.ts";
 
-const usage = `usage: node operations/evidence.ts <stack> list [--json]
-       node operations/evidence.ts <stack> export <generation> --to <folder>
-       node operations/evidence.ts <stack> remove <generation> --yes [--because <why>]`;
+const usage = `usage: node operations/generations.ts <stack> list [--json]
+       node operations/generations.ts <stack> export <generation> --to <folder>
+       node operations/generations.ts <stack> remove <generation> --yes [--because <why>]`;
 
 const options = {
   json: { type: "boolean" },
