@@ -200,6 +200,20 @@ onSharedBlocks("a clone of a base point", () => {
     await rig.sql("drop tablespace space");
   });
 
+  it("gives the blocks of the oldest one back when the disk gets full, instead of taking one", async () => {
+    const before = await rig.points();
+    await rig.sh(
+      rig.container,
+      `cd /var/lib/postgresql/data; set -- $(df -B1 --output=avail,size . | tail -n 1); fallocate -l $(($1 - $2 / 20)) filler`,
+    );
+    try {
+      expect(await rig.take()).toEqual({ refused: `less than a tenth of the disk is free; ${before[0]} was removed` });
+      expect(await rig.points()).toEqual(before.slice(1));
+    } finally {
+      await rig.sh(rig.container, "rm /var/lib/postgresql/data/filler");
+    }
+  });
+
   it("keeps as many base points as it is told, the newest", async () => {
     const { name } = await rig.take(2);
     const kept = await rig.points();
