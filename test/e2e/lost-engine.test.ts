@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { exec, execOk } from "../../operations/live/docker.ts";
+import { databaseStack, query } from "./database.ts";
+import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await databaseStack();
+  await stack.upOk();
+}, 300_000);
+afterAll(() => stack.cleanup(), 120_000);
+
+async function order(id: string): Promise<void> {
+  const body = JSON.stringify({ id, item: "tea", price: 2 });
+  await until(30, 201, async () => (await ask(`${stack.url}/orders`, { method: "POST", body })).status);
+}
+
+const orders = async () => (await query(stack, "select id from orders order by id")).map(({ id }) => id);
+
+async function until<T>(seconds: number, wanted: T, look: () => Promise<T>): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look().catch((error: Error) => error.message);
+    if (found === wanted || Date.now() > end) return expect(found).toEqual(wanted);
+    await sleep(300);
+  }
+}
+
+it("comes back by itself when every process is killed at once, as when the Docker host loses its power", async () => {
+  await order("a");
+  const found = await docker.listContainers({ filters: { label: [`switchback.stack=${stack.stack}`] } });
+  await Promise.all(found.map(({ Id }) => exec(docker, Id, ["sh", "-c", "kill -9 -1"]).catch(() => {})));
+  await until(60, "200 green 2.0.0", () => served(stack));
+  await order("b");
+  expect(await orders()).toEqual(["a", "b"]);
+  await stack.ok("up", "--yes", "--skip-preview", "--expect-no-changes", "--engine", engine);
+});
+
+it("makes a container of the database that is gone anew, on the volume that stayed", async () => {
+  await docker.getContainer(stack.container("database-initial")).remove({ force: true });
+  await stack.ok("up", "--yes", "--skip-preview", "--refresh", "--engine", engine);
+  await until(30, "200 green 2.0.0", () => served(stack));
+  expect(await orders()).toEqual(["a", "b"]);
+  await order("c");
+});
+
+it("restores the data when its volume is empty too, up to what was archived", async () => {
+  await sleep(1500);
+  const targetTime = new Date().toISOString();
+  await sleep(1500);
+  await order("late");
+  await query(stack, "select pg_switch_wal()");
+  const unarchived = "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'";
+  await until(30, "0", async () => String((await query(stack, unarchived))[0]?.count));
+  const database = stack.container("database-initial");
+  await docker.getContainer(database).remove({ force: true });
+  await execOk(docker, `${database}-keeper`, ["sh", "-c", "rm -rf /data/*"]);
+  stack.set({ targetTime });
+  await stack.ok("up", "--yes", "--skip-preview", "--refresh", "--engine", engine);
+  expect(await orders()).toEqual(["a", "b", "c"]);
+  await order("after");
+});
