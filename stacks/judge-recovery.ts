@@ -5,6 +5,7 @@ import { newEpoch } from "./epoch.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
 import type { Probed } from "./probe-bounded.ts";
+import { probeBasePoints } from "./recovery/clone.ts";
 import { decideRecovery } from "./recovery/decide.ts";
 import { probeBehind, probeImage, probeRecovery } from "./recovery/probe.ts";
 import { probeSegments } from "./recovery/probe-repository.ts";
@@ -80,13 +81,14 @@ async function look({ docker, plan, live, catalogue }: RecoveryGiven, state: Req
     : state.kind === "pending"
       ? sinceOfPending(facts, state.recorded)
       : sinceServing(catalogue);
-  const [segments, disks, image, behind] = await Promise.all([
+  const [segments, basePoints, disks, image, behind] = await Promise.all([
     resolution?.base && stanza ? probeSegments(docker, plan, live, stanza, resolution) : undefined,
+    resolution?.base && probeBasePoints(docker, plan, resolution),
     probeDisks(docker, plan),
     probeImage(docker),
     countedSince(docker, plan, resolved, since),
   ]);
-  return { facts, restores, resolved, segments, disks, image, behind };
+  return { facts, restores, resolved, segments, basePoints, disks, image, behind };
 }
 
 async function countedSince(

@@ -5,6 +5,7 @@ import type { JudgedRecovery, RecoveryGiven } from "../judge-recovery.ts";
 import type { Condition } from "../verdict.ts";
 import { allowanceCondition } from "./allowance.ts";
 import { judgeReplay, type Replay } from "./archive.ts";
+import { type ExpectedClone, expectClone, tellClone } from "./clone.ts";
 import { headCondition, versionCondition } from "./conditions.ts";
 import { headBetween } from "./heads.ts";
 import { promotionOf, type Switch } from "./promotion.ts";
@@ -97,19 +98,28 @@ function restorePart(deciding: Deciding, seen: Seen, serving: string): Part {
   const { found } = seen.resolved;
   const goal = restoreGoal(deciding, state, found);
   const replay = judgeReplay(seen.facts, found, seen.segments ?? { unknown: "the repository was not asked" });
-  const part = partOf(deciding, goal, serving, found.told, [
+  const cloned = expectClone(seen.basePoints, seen.facts, found, replay?.bytes);
+  const conditions = [
     yes(
       "target",
       `${found.told}, from ${goal.source.generation} (timeline ${goal.source.timeline}) into ${goal.generation}`,
     ),
     ...(replay ? [replay.condition] : []),
-    spaceOf(deciding, seen, found, replay),
+    spaceOf(deciding, seen, found, replay, cloned),
     versionCondition(seen.facts, found, seen.image),
     ...(goal.drill ? [] : [headCondition(plan, live, found.expected.head, found.point)]),
     ...addressCondition(deciding),
-  ]);
-  const seconds = estimateSeconds(seen.restores, found.base, replay?.bytes);
-  return { ...part, lines: [`the window: ${describeWindow(seen.facts)}`, tellEstimate(seconds), ...part.lines] };
+  ];
+  const part = partOf(deciding, goal, serving, found.told, conditions, cloned);
+  const seconds = cloned
+    ? estimateSeconds(seen.restores, found.base, cloned.walBytes, "clone")
+    : estimateSeconds(seen.restores, found.base, replay?.bytes);
+  const lines = [
+    `the window: ${describeWindow(seen.facts)}`,
+    ...(cloned ? [tellClone(cloned)] : []),
+    tellEstimate(seconds),
+  ];
+  return { ...part, lines: [...lines, ...part.lines] };
 }
 
 function partOf(
@@ -118,6 +128,7 @@ function partOf(
   serving: string,
   told: string,
   conditions: readonly Condition[],
+  cloned?: ExpectedClone,
 ): Part {
   const { generation, drill, expected } = goal;
   const summary = `the data as it was ${told}, in ${generation}`;
@@ -127,7 +138,7 @@ function partOf(
     conditions,
     summary: drill ? `a drill: ${summary}; nothing switches` : summary,
     lines: [],
-    order: restoreOrder(goal, serving, plan.config.recovery.keepDays),
+    order: restoreOrder(goal, serving, plan.config.recovery.keepDays, cloned?.point.name),
   };
 }
 
@@ -136,10 +147,12 @@ function spaceOf(
   { disks, facts }: Seen,
   { base, source }: Resolution,
   replay: Replay | undefined,
+  cloned: ExpectedClone | undefined,
 ): Condition {
   const type = plan.database?.config.backup.repository?.options["repo1-type"];
   const elsewhere = type !== undefined && type !== "posix";
-  return judgeSpace(disks, base, { bases: goodBases(facts, source.generation), walBytes: replay?.bytes, elsewhere });
+  const bases = goodBases(facts, source.generation);
+  return judgeSpace(disks, base, { bases, walBytes: replay?.bytes, cloneWalBytes: cloned?.walBytes, elsewhere });
 }
 
 /** Addresses that the generations of a stack can have. */

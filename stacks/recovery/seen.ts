@@ -1,4 +1,5 @@
 import type { Behind } from "../../operations/recovery/behind.ts";
+import type { BasePoint } from "../../operations/recovery/clone/base-points.ts";
 import type { Probed } from "../probe-bounded.ts";
 import type { ArchivedSegment, PastRestore, RecoveryFacts } from "./facts.ts";
 import type { Resolved } from "./resolution.ts";
@@ -13,6 +14,8 @@ export interface Seen {
   /** WAL from the base on; undefined: none is needed. */
   readonly segments: Probed<readonly ArchivedSegment[]> | undefined;
   readonly disks: Probed<Disks>;
+  /** Of the generation that the data comes from; undefined: no clone is wanted. */
+  readonly basePoints: Probed<readonly BasePoint[]> | undefined;
   /** Major version of PostgreSQL in the image. */
   readonly image: Probed<string>;
   /** What would stay behind in the generation that serves; undefined: nobody knows since when. */

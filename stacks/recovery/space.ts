@@ -26,6 +26,8 @@ export interface Room {
   readonly bases: readonly StoredBase[];
   /** Bytes of WAL that are replayed; undefined: nobody knows. */
   readonly walBytes?: number | undefined;
+  /** Bytes of WAL that are replayed on a clone, which takes no room by itself; undefined: there can be none. */
+  readonly cloneWalBytes?: number | undefined;
   /** The repository is not on the volume of backups. */
   readonly elsewhere: boolean;
 }
@@ -50,7 +52,7 @@ export const probeDisks = (docker: Docker, { database }: StackPlan): Promise<Pro
 export function judgeSpace(
   disks: Probed<Disks>,
   base: StoredBase | undefined,
-  { bases, walBytes = walKept, elsewhere }: Room,
+  { bases, walBytes = walKept, cloneWalBytes, elsewhere }: Room,
 ): Condition {
   if (!base) return yes("disk", "what a dump needs is not known before it is unpacked");
   const copy = base.bytes + Math.min(walBytes, walKept);
@@ -66,6 +68,12 @@ export function judgeSpace(
   ].find(({ free, needed }) => free < needed);
   if (!short)
     return yes("disk", `${needs}; ${megabytes(data.free)} are free${shared ? "" : ` and ${megabytes(backups.free)}`}`);
+  const cloned = Math.min(cloneWalBytes ?? Number.POSITIVE_INFINITY, walKept) + (shared ? stored : 0);
+  if (cloneWalBytes !== undefined && data.free >= cloned && backups.free >= stored)
+    return unknown(
+      "disk",
+      `${needs}; ${megabytes(short.free)} are free, enough only if the base point can be cloned, which is seen when it is done`,
+    );
   return no(
     "disk",
     `expected ${megabytes(short.needed)} free on the disk of ${short.what} (${needs}), got ${megabytes(short.free)}; make room: switchback gc`,

@@ -12,14 +12,16 @@ const runs = 3;
 /**
  * How long a restore takes, as the last ones did; undefined: there was none, or its size is unknown.
  * @param walBytes bytes to be replayed; undefined: unknown
+ * @param way by which the data is copied
  */
 export function estimateSeconds(
   restores: Probed<readonly PastRestore[]>,
   base: StoredBase | undefined,
   walBytes: number | undefined,
+  way: PastRestore["way"] = "pgbackrest",
 ): number | undefined {
   if ("unknown" in restores || !base || walBytes === undefined) return undefined;
-  const last = restores.value.filter(({ way }) => way !== "dump").slice(-runs);
+  const last = restores.value.filter((run) => run.way === way).slice(-runs);
   const sum = (of: (run: PastRestore) => number) => last.reduce((total, run) => total + of(run), 0);
   const [bytes, wal] = [sum((run) => run.bytes), sum((run) => run.walBytes)];
   if (bytes === 0) return undefined;
@@ -59,13 +61,13 @@ const meanwhile = {
   serve: "the application is served; what it writes stays behind",
 };
 
-/** What a restore does, step by step. */
-export function restoreOrder(goal: RestoreGoal, serving: string, keepDays: number): string[] {
+/** What a restore does, step by step. A base point is cloned where the filesystem can. */
+export function restoreOrder(goal: RestoreGoal, serving: string, keepDays: number, basePoint?: string): string[] {
   const { generation, source, material, during, verify, drill } = goal;
   const made =
     material.kind === "dump"
       ? `the dump ${material.name} is loaded into ${generation}`
-      : `the base ${material.label} is restored into ${generation}, and WAL is replayed on it`;
+      : `${basePoint ? `the base point ${basePoint} is cloned, or else ` : ""}the base ${material.label} is restored into ${generation}, and WAL is replayed on it`;
   const tail = source.serves ? `the last WAL of ${source.generation} is archived, or taken from its volume` : "";
   const checked =
     verify === "audit"

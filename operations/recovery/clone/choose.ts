@@ -1,8 +1,27 @@
 import { compareLsn, segmentBytes, segmentsBetween } from "../../../stacks/recovery/wal.ts";
+import type { Catalogue } from "../../generations/format.ts";
+import type { Stop } from "../goal.ts";
 import type { BasePoint } from "./base-points.ts";
 
 /** Where replay is to stop: a time in ms, or a position; undefined: nobody knows. */
 export type Place = { readonly time: number } | { readonly lsn: string } | undefined;
+
+/**
+ * Where replay is to stop. A name says nothing of its place in the WAL: only what was recorded with it does.
+ * @param points what has a name and a position
+ */
+export function placeOf(
+  stop: Stop,
+  points: readonly { readonly name: string; readonly lsn: string }[],
+  { promotions }: Catalogue,
+): Place {
+  if (stop.kind === "time") return { time: Date.parse(stop.at) };
+  if (stop.kind === "lsn") return { lsn: stop.lsn };
+  if (stop.kind === "immediate") return undefined;
+  const known = [...points, ...promotions.flatMap(({ end }) => end ?? [])];
+  const lsn = known.find(({ name }) => name === stop.name)?.lsn;
+  return lsn === undefined ? undefined : { lsn };
+}
 
 /** The backup that is copied otherwise. */
 export interface OtherBase {

@@ -7,7 +7,7 @@ import { runOneShot } from "../../live/one-shot.ts";
 import type { Stop } from "../goal.ts";
 import type { Copied, Making } from "../ways.ts";
 import { type BasePoint, readBasePoints } from "./base-points.ts";
-import { chooseBasePoint, type Impossible, type OtherBase, olderSegments, type Place } from "./choose.ts";
+import { chooseBasePoint, type Impossible, type OtherBase, olderSegments, placeOf } from "./choose.ts";
 
 /**
  * Makes the data directory of a base point of the source, whose blocks it shares, where the filesystem of both volumes can: it
@@ -39,9 +39,7 @@ export async function clone(making: Making, label: string, stop: Stop): Promise<
   return { impossible: stderr.trim().split("\n").at(-1) || `the copy ended with ${exitCode}` };
 }
 
-type Moment = Exclude<Stop, { kind: "immediate" }>;
-
-async function findBasePoint(making: Making, label: string, stop: Moment): Promise<BasePoint | Impossible> {
+async function findBasePoint(making: Making, label: string, stop: Stop): Promise<BasePoint | Impossible> {
   const { docker, goal } = making;
   const { generation, container, timeline } = goal.source;
   let points: readonly BasePoint[];
@@ -51,8 +49,8 @@ async function findBasePoint(making: Making, label: string, stop: Moment): Promi
     return { impossible: `the base points of ${generation} could not be seen: ${(error as Error).message}` };
   }
   if (points.length === 0) return { impossible: `${generation} has no base point` };
-  const [place, other] = await Promise.all([placeOf(making, stop), readOther(docker, making, label)]);
-  const point = chooseBasePoint(points, timeline, place, other);
+  const [named, other] = await Promise.all([readPoints(docker, goal.stack), readOther(docker, making, label)]);
+  const point = chooseBasePoint(points, timeline, placeOf(stop, named, making.catalogue), other);
   if ("impossible" in point || !other || olderSegments(point, other) === 0) return point;
   try {
     const archived = { container: goal.container, generation };
@@ -61,16 +59,6 @@ async function findBasePoint(making: Making, label: string, stop: Moment): Promi
   } catch (error) {
     return { impossible: (error as Error).message.split("; nothing has moved")[0]! };
   }
-}
-
-/** A name says nothing of its place in the WAL: only what was recorded with it does. */
-async function placeOf({ docker, goal, catalogue }: Making, stop: Moment): Promise<Place> {
-  if (stop.kind === "time") return { time: Date.parse(stop.at) };
-  if (stop.kind === "lsn") return { lsn: stop.lsn };
-  const ends = catalogue.promotions.flatMap(({ end }) => end ?? []);
-  const known = [...(await readPoints(docker, goal.stack)), ...ends];
-  const lsn = known.find(({ name }) => name === stop.name)?.lsn;
-  return lsn === undefined ? undefined : { lsn };
 }
 
 async function readOther(

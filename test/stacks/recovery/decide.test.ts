@@ -35,6 +35,7 @@ function decided({ config = {}, setting: changed, seen, catalogue = firstCatalog
     resolved: state.kind === "new" ? resolveTarget(state.asked.target, found) : undefined,
     segments: { value: segments(1, 3, 14, "01:00") },
     disks: { value: { data: room, backups: room } },
+    basePoints: { value: [] },
     image: { value: "17" },
     behind: commits(3),
     ...seen,
