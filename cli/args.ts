@@ -55,6 +55,7 @@ export const commands: Readonly<Record<string, Flags>> = {
   "evidence export": { to: text() },
   "generations list": { json: flag("j") },
   "generations export": { to: text() },
+  "generations rebuild": { yes: flag("y") },
   "generations remove": { yes: flag("y"), message: text("m") },
   audit: {},
   "recover-rows": { from: text(), changed: flag(), "no-triggers": flag(), "skip-conflicts": flag(), yes: flag("y") },

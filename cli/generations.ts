@@ -3,8 +3,8 @@ import type { CommandLine } from "./args.ts";
 import { runOperation } from "./operation.ts";
 
 /**
- * Lists the generations of a stack's database, copies one out, or removes one that is out of date. Returns whether it
- * succeeded; its lines go to the terminal.
+ * Lists the generations of a stack's database, copies one out, removes one that is out of date, or tells them anew where
+ * their catalogue is lost. Returns whether it succeeded; its lines go to the terminal.
  */
 export function runGenerations(
   { cwd, stack }: { readonly cwd: string; readonly stack?: string },
@@ -13,6 +13,10 @@ export function runGenerations(
 ): boolean {
   const verb = command.split(" ")[1]!;
   const [name] = positionals;
+  if (verb === "rebuild") {
+    const args = (_: string, stackName: string) => [stackName, ...(flags.yes === true ? ["--yes"] : [])];
+    return runOperation({ command, operation: "rebuild-catalogue", cwd, stack, engine, args });
+  }
   if (verb !== "list" && name === undefined) throw new Error(`${command}: expected the name of a generation`);
   if (verb === "export" && typeof flags.to !== "string") throw new Error(`${command}: expected --to FOLDER`);
   const given = [

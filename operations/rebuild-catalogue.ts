@@ -1,28 +1,56 @@
+import type Docker from "dockerode";
+import { readCatalogue, writeCatalogue } from "./generations/catalogue.ts";
+import type { Catalogue } from "./generations/format.ts";
 import { findGenerations, rebuild } from "./generations/rebuild.ts";
+import { actor } from "./live/actor.ts";
 import { connect } from "./live/docker.ts";
+import { appendJournal } from "./live/journal.ts";
+import { withLock } from "./live/lock.ts";
 import { runProgram } from "./live/program.ts";
+import { ensureRecords, inRecords } from "./live/records.ts";
 
 /**
- * Prints the catalogue of generations as far as it can be told without it: `node operations/rebuild-catalogue.ts <stack>`.
- * It changes nothing: whoever runs it looks at it, and puts it in its place.
+ * Tells the catalogue of generations as far as that can be done without it, and with --yes puts it in its place:
+ * `node operations/rebuild-catalogue.ts <stack> [--yes]`. One that can be read is never replaced.
  */
 runProgram(async () => {
-  const [stack] = process.argv.slice(2);
-  if (!stack) throw new Error("expected `node operations/rebuild-catalogue.ts <stack>`");
+  const [stack, yes] = process.argv.slice(2);
+  if (!stack) throw new Error("expected `node operations/rebuild-catalogue.ts <stack> [--yes]`");
   const docker = connect();
-  const { found, serving } = await findGenerations(docker, stack, await imageOf(stack));
+  const { found, serving } = await findGenerations(docker, stack, await imageOf(docker, stack));
   const catalogue = rebuild(found, serving, new Date());
-  for (const { name, state, index } of catalogue.generations)
-    console.error(`${name}: ${name === serving ? "serves" : state}, address ${index}`);
-  console.log(JSON.stringify(catalogue));
+  for (const { name, state, index, bornAt } of catalogue.generations)
+    console.log(`${name}: ${name === serving ? "serves" : state}, address ${index}, volume of ${bornAt}`);
+  if (yes !== "--yes") return console.log("nothing was changed; put it in its place: --yes");
+  await ensureRecords(docker, stack);
+  await withLock(docker, stack, "rebuild of the catalogue", () => replace(docker, stack, catalogue));
+  console.log(
+    `generations.json of ${stack}-records is made anew; take every target out of the config before the next \`up\``,
+  );
 });
 
+async function replace(docker: Docker, stack: string, catalogue: Catalogue): Promise<void> {
+  const readable = await readCatalogue(docker, stack).catch(() => undefined);
+  if (readable)
+    throw new Error(
+      `expected no catalogue of ${stack} that can be read, got one of ${readable.generations.map(({ name }) => name).join(", ")}; it stays`,
+    );
+  const aside = `[ ! -e generations.json ] || mv generations.json "generations.json.$(date -u +%Y%m%dT%H%M%SZ)"`;
+  await inRecords(docker, stack, aside, []);
+  await writeCatalogue(docker, stack, catalogue);
+  const generations = catalogue.generations.map(({ name }) => name);
+  await appendJournal(docker, stack, {
+    event: "catalogue-rebuilt",
+    operation: "generations",
+    generations,
+    actor: actor(),
+  });
+}
+
 /** Image of the stack's database. */
-async function imageOf(stack: string): Promise<string> {
+async function imageOf(docker: Docker, stack: string): Promise<string> {
   const label = [`switchback.stack=${stack}`, "switchback.role=database"];
-  const [one] = await connect().listContainers({ all: true, filters: { label } });
+  const [one] = await docker.listContainers({ all: true, filters: { label } });
   if (one) return one.ImageID;
-  throw new Error(
-    `expected a container of a database of ${stack}, got none; run \`up\` with the catalogue as it is first`,
-  );
+  throw new Error(`expected a container of a database of ${stack}, got none; make one: \`up --refresh\``);
 }

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { readEvidence } from "../../operations/isolation/evidence.ts";
 import { execOk } from "../../operations/live/docker.ts";
 import { databaseStack, query } from "./database.ts";
 import { ask, docker, engine, freePort, inside, ordersWith, served, type TestStack } from "./stack.ts";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -23,8 +25,8 @@ beforeAll(async () => {
     },
   });
   await stack.upOk();
-}, 300_000);
-afterAll(() => stack.cleanup(), 120_000);
+});
+afterAll(() => stack.cleanup());
 
 const router = (changes: Readonly<Record<string, unknown>>) => ({
   router: { port: stack.port, gate: { timeoutSeconds: 15 }, ...changes },

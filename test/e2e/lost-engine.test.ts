@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { exec, execOk } from "../../operations/live/docker.ts";
 import { databaseStack, query } from "./database.ts";
 import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stack: TestStack;
 beforeAll(async () => {
   stack = await databaseStack();
   await stack.upOk();
-}, 300_000);
-afterAll(() => stack.cleanup(), 120_000);
+});
+afterAll(() => stack.cleanup());
 
 async function order(id: string): Promise<void> {
   const body = JSON.stringify({ id, item: "tea", price: 2 });

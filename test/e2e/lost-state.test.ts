@@ -1,16 +1,18 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { readRecord } from "../../operations/live/records.ts";
 import { databaseStack, query } from "./database.ts";
 import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stack: TestStack;
 beforeAll(async () => {
   stack = await databaseStack();
   await stack.upOk();
-}, 300_000);
-afterAll(() => stack.cleanup(), 120_000);
+});
+afterAll(() => stack.cleanup());
 
 async function containers(): Promise<string[]> {
   const found = await docker.listContainers({ filters: { label: [`switchback.stack=${stack.stack}`] } });

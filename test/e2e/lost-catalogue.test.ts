@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { readCatalogue } from "../../operations/generations/catalogue.ts";
+import { execOk } from "../../operations/live/docker.ts";
+import { databaseStack, query } from "./database.ts";
+import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+let stack: TestStack;
+let restored: string;
+beforeAll(async () => {
+  stack = await databaseStack();
+  await stack.upOk();
+});
+afterAll(() => stack.cleanup());
+
+async function order(id: string): Promise<void> {
+  const body = JSON.stringify({ id, item: "tea", price: 2 });
+  expect((await ask(`${stack.url}/orders`, { method: "POST", body })).status).toBe(201);
+}
+
+const inRecords = (line: string) => execOk(docker, stack.container("records"), ["sh", "-c", `cd /records; ${line}`]);
+const orders = async () => (await query(stack, "select id from orders order by id", restored)).map(({ id }) => id);
+
+/** Ids of all containers that serve. */
+async function containers(): Promise<string[]> {
+  const found = await docker.listContainers({ filters: { label: [`switchback.stack=${stack.stack}`] } });
+  return found.map(({ Id, Names }) => `${Names[0]} ${Id}`).sort();
+}
+
+/** What docs/runbooks/catalogue.md says. */
+const rebuild = () => stack.ok("generations", "rebuild", "--yes", "--engine", engine);
+
+async function refused(why: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await stack.up();
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toMatch(why);
+}
+
+it("with its first generation alone, a lost file of generations is made again by `up`", async () => {
+  const before = await containers();
+  await inRecords("rm generations.json");
+  await stack.upOk();
+  expect(await containers()).toEqual(before);
+  expect((await readCatalogue(docker, stack.stack))?.generations.map(({ name }) => name)).toEqual(["initial"]);
+});
+
+it("with two, `up` refuses to guess; rebuilt from what is there, it goes on", async () => {
+  await order("a");
+  await sleep(1500);
+  const targetTime = new Date().toISOString();
+  await sleep(1500);
+  await order("b");
+  await stack.upOk({ targetTime });
+  const catalogue = await readCatalogue(docker, stack.stack);
+  restored = catalogue!.promotions.at(-1)!.generation;
+  await order("c");
+  const before = await containers();
+  await inRecords("echo '{' > generations.json");
+  await refused(/expected the catalogue of generations in generations\.json of .*see docs\/runbooks\/catalogue\.md/);
+  await inRecords("rm generations.json");
+  await refused(
+    /expected generations\.json in \S+, got none, but the volumes \S+restored-\S+; see docs\/runbooks\/catalogue\.md/,
+  );
+  stack.set({ targetTime: undefined });
+  expect((await rebuild()).stdout).toMatch(/^initial: ready, address 0, .*\nrestored-\w+: serves, address 1, /);
+  await stack.upOk();
+  expect(await containers()).toEqual(before);
+  expect(await orders()).toEqual(["a", "c"]);
+  expect(await served(stack)).toBe("200 green 2.0.0");
+  const digest = JSON.parse((await stack.ok("preview", "--json", "--engine", engine)).stdout);
+  const again = await stack.switchback("generations", "rebuild", "--yes", "--engine", engine);
+  expect(again.stderr).toMatch(/expected no catalogue of \S+ that can be read, got one of initial, restored-/);
+  expect(digest.steps.filter(({ op }: { op: string }) => op !== "same")).toEqual([]);
+});
+
+it("with everything in the records gone, and its keeper, the same way leads back", async () => {
+  const before = await containers();
+  await inRecords("rm -rf /records/*");
+  await docker.getContainer(stack.container("records")).remove({ force: true });
+  await refused(/see docs\/runbooks\/catalogue\.md/);
+  await rebuild();
+  await stack.upOk();
+  const kept = (all: readonly string[]) => all.filter((one) => !one.includes("-records "));
+  expect(kept(await containers())).toEqual(kept(before));
+  expect(await orders()).toEqual(["a", "c"]);
+  await order("d");
+});
+
+it("the way back to the former generation is still there; which schema it has, nobody knows any more", async () => {
+  stack.set({ generation: "initial", allowDataLoss: { [restored]: 1000 } });
+  await refused(/head: nobody knows which schema the data has/);
+  await stack.upOk({ accept: ["head", "schema"] });
+  expect((await query(stack, "select id from orders order by id", "initial")).map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(await served(stack)).toBe("200 green 2.0.0");
+});
