@@ -41,6 +41,7 @@ export async function runDump(run: DumpRun): Promise<DumpPoint> {
     generation,
     database,
     ...dump,
+    partial: tables.length > 0,
     head,
     reason,
     actor,

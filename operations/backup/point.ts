@@ -70,6 +70,8 @@ export interface DumpPoint {
   readonly sha256: string;
   /** `schema.table` */
   readonly tables: readonly string[];
+  /** It was taken of some tables alone: no database can be made of it. */
+  readonly partial: boolean;
   readonly head: string;
   readonly reason: string;
   readonly actor: string;

@@ -89,7 +89,12 @@ function resolvePoint(name: string, meant: Named & { kind: "point" | "end" }, fa
 }
 
 function resolveDump({ dump, generation, at }: Named & { kind: "dump" }, facts: RecoveryFacts): Resolved {
-  const { name, file, sha256, head } = dump;
+  const { name, file, sha256, head, partial, tables } = dump;
+  if (partial) {
+    return refuse(
+      `expected a dump of the whole database, got ${name}, which has ${tables.join(", ")} alone; read it by hand with pg_restore, or name another backup point`,
+    );
+  }
   const timeline = timelineOfGeneration(facts, generation) ?? 1;
   return {
     found: {

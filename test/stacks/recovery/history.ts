@@ -68,6 +68,7 @@ export const dump: DumpPoint = {
   bytes: 1,
   sha256: "5a",
   tables: [],
+  partial: false,
   head: "2",
   reason: "",
   actor: "",

@@ -154,6 +154,13 @@ describe("a name", () => {
     expect(meaning(named(name), gone)).toMatch(/^refused: expected a base of initial that ended before safety/);
   });
 
+  it("is no dump of some tables alone", () => {
+    const partial = { ...dump, partial: true, tables: ["public.orders"] };
+    expect(meaning(named(dump.name), facts({ dumps: { value: [partial] } }))).toMatch(
+      /^refused: expected a dump of the whole database, got dump-\S+, which has public\.orders alone/,
+    );
+  });
+
   it("is a backup as soon as it is whole, a dump, or the end of a generation's time", () => {
     expect(meaning(named("20261120-050000F"), facts())).toBe("initial 20261120-050000F immediate");
     expect(meaning(named(dump.name), facts({ stanzas: dead }))).toBe(`initial dump ${dump.name}`);
