@@ -14,7 +14,7 @@ import { changeOwn, clearPromotion, commitPromotion, pendPromotion } from "./mar
 import { stopOthers } from "./others.ts";
 import { settle } from "./settle.ts";
 import { entryOf, eventOf, type PromotionRun, type Switched, switchTo } from "./switch.ts";
-import { readStart } from "./target.ts";
+import { readStart, readyTarget } from "./target.ts";
 
 export interface PromotionResult {
   readonly generation: string;
@@ -95,9 +95,9 @@ async function readPointed({ docker, goal }: PromotionRun): Promise<Pointed | un
 
 /** It serves, and nothing says so yet: the first generation of a stack, or one that the pooler was pointed at by hand. */
 async function record(run: PromotionRun, catalogue: Catalogue): Promise<Switched> {
-  const { docker, goal, epoch } = run;
-  const { container, database, keepDays, request } = goal;
-  const client = await connectDatabase(docker, { container, database, user: "postgres" });
+  const { docker, goal, epoch, log } = run;
+  const { keepDays, request } = goal;
+  const { client } = await readyTarget(docker, goal, log);
   const start = await readStart(client).finally(() => client.end());
   const event = eventOf(run, catalogue, null, start);
   const switched = { event, behind: null, heldSeconds: 0, cut: 0 };

@@ -106,7 +106,7 @@ async function move(
     await hold?.release().catch((cause: Error) => log(`${cause.message}; the lease ends the hold`));
     if (!asked || (await isElsewhere(run))) {
       await target.putBack();
-      await revive();
+      await revive().catch((cause: Error) => log(cause.message));
     }
     throw error;
   }
