@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { newMoment } from "./crash/moments.ts";
 import { bringUp, type CrashResult, crash, type Side } from "./crash/run.ts";
 import {
+  type Boundary,
   type Crash,
   crashesOf,
   deployBoundaries,
@@ -16,11 +17,12 @@ import { makeProject, type Project } from "./project.ts";
 
 /**
  * Runs every crash (or a sample) on stacks of their own, one after the other, and reports each as it ends.
+ * @param options.every only each n-th of them
  * @param options.part `deploy`, `switch`, `schema` or `recovery`; unset: all
  */
 export async function crashAll(
   engine: string,
-  { sample, part }: { readonly sample: boolean; readonly part?: string | undefined },
+  options: { readonly sample: boolean; readonly every?: number; readonly part?: string | undefined },
   report: (result: CrashResult) => void,
 ): Promise<CrashResult[]> {
   const results: CrashResult[] = [];
@@ -28,23 +30,24 @@ export async function crashAll(
     results.push(result);
     report(result);
   };
+  const { sample, every = 1, part } = options;
   const wanted = (name: string) => part === undefined || part === name;
-  for (const scenario of wanted("deploy") ? crashesOf(deployBoundaries, ["same"], sample) : []) {
+  const chosen = (boundaries: readonly Boundary[], configs: readonly Crash["then"][]) =>
+    crashesOf(boundaries, configs, sample).filter((_, index) => index % every === every - 1);
+  for (const scenario of wanted("deploy") ? chosen(deployBoundaries, ["same"]) : []) {
     await withProject(engine, {}, async (project) => note(await crash(project, scenario, undefined, green, engine)));
   }
   const both = ["same", "old"] as const;
   if (wanted("switch"))
-    await withProject(engine, {}, (project) =>
-      backAndForth(project, [green, blue], crashesOf(switchBoundaries, both, sample)),
-    );
+    await withProject(engine, {}, (project) => backAndForth(project, [green, blue], chosen(switchBoundaries, both)));
   if (wanted("schema"))
     await withProject(engine, withDatabase, (project) =>
-      backAndForth(project, [contracted, expanded], crashesOf(schemaBoundaries, both, sample)),
+      backAndForth(project, [contracted, expanded], chosen(schemaBoundaries, both)),
     );
   if (wanted("recovery"))
     await withProject(engine, { ...withDatabase, colors: ofSchema3 }, async (project) => {
       await bringUp(project, { color: "green", config: { activeColor: "green" } }, engine);
-      for (const scenario of crashesOf(recoveryBoundaries, both, sample)) {
+      for (const scenario of chosen(recoveryBoundaries, both)) {
         const { from, to } = await newMoment(project);
         note(await crash(project, scenario, from, to, engine));
       }
