@@ -7,7 +7,7 @@ it.each([
   ["deploy", 1],
   ["switch", 1],
   ["schema", 3],
-  ["recovery", 4],
+  ["recovery", 3],
 ] as const)(
   "converges after kill -9 at step boundaries: %s",
   async (part, every) => {
