@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { readEvidence } from "../../operations/isolation/evidence.ts";
 import { execOk } from "../../operations/live/docker.ts";
@@ -158,4 +159,28 @@ it("after a clearance another release runs on fresh containers, and the isolated
   expect(rows.map(({ item }) => item)).toEqual(expect.arrayContaining(["before", "between"]));
   expect(await inside(stack, "router", "switchback-route status")).toContain("serve");
   expect((await stack.upOk()).stdout).not.toMatch(/updating|creating|replac|delet/);
+});
+
+it("after a second breach the data from before it comes back, with fresh containers once more", async () => {
+  await sleep(1500);
+  const targetTime = new Date().toISOString();
+  await sleep(1500);
+  expect((await order("forged")).status).toBe(201);
+  const began = await containers();
+  await stack.upOk(isolated());
+  const clearance = { by: "ann", at: new Date(Date.now() + 1000).toISOString() };
+  await stack.upOk({ targetTime, clearance, ...router({ maintenance: true }) });
+  expect((await ask(`${stack.url}/version`)).status).toBe(503);
+  await stack.upOk(router({}));
+  expect(await served(stack)).toBe("200 blue 1.1.0");
+  const rows = await query(stack, "select item from orders order by id");
+  expect(rows.map(({ item }) => item).sort()).toEqual(["before", "between"]);
+  const now = await containers();
+  for (const name of ["blue-orders-1", "green-orders-1", "pooler", "router", "metrics"])
+    expect(now[name]?.id, name).not.toBe(began[name]?.id);
+  expect((await readEvidence(docker, stack.stack)).map(({ kind }) => kind)).toEqual([
+    "isolation",
+    "isolation",
+    "isolation",
+  ]);
 });
