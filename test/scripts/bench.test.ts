@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { expectations, level1Json } from "../../scripts/bench/report.ts";
 import { expectations as expectations2, level2Json } from "../../scripts/bench/report-level2.ts";
+import { expectations as expectations3, type Level3Samples, level3Json } from "../../scripts/bench/report-level3.ts";
 
 const samples = {
   requests: 5000,
@@ -70,4 +71,38 @@ test("a lost request, one that was cut, a lost order, a long hold and a slow `up
   expect(missed({ ledger: { acknowledged: 0, missing: 0, examples: [] } })).toEqual([2]);
   expect(missed({ held: [5.1] })).toEqual([3]);
   expect(missed({ ups: [30.1] })).toEqual([4]);
+});
+
+const samples3: Level3Samples = {
+  recovery: {
+    ...{ upSeconds: 20, restoreSeconds: 6, copySeconds: 0.1, replaySeconds: 5, bytes: 1e9 },
+    ...{ way: "clone", base: "base-x", generation: "restored-x" },
+  },
+  raw: { copySeconds: 0.1, replaySeconds: 4.9, rawSeconds: 5 },
+  ...{ rows: 100, left: 100, undoSeconds: 6 },
+  sizes: [
+    { bytes: 2e8, copySeconds: 0.08, way: "clone" },
+    { bytes: 2e9, copySeconds: 0.21, way: "clone" },
+  ],
+};
+
+test("the file of level 3 says what was measured, by what it is made of, and the copies by size", () => {
+  expect(level3Json(samples3)).toMatchObject({
+    ...{ upSeconds: 20, restoreSeconds: 6, copySeconds: 0.1, replaySeconds: 5, undoSeconds: 6 },
+    ...{ rawSeconds: 5, rawCopySeconds: 0.1, rawReplaySeconds: 4.9, ratioToRaw: 1.2 },
+    ...{ missing: 0, extra: 0, way: "clone", bytes: 1e9, sizes: samples3.sizes },
+  });
+});
+
+test("a slow restore, a row too few or too many, and a clone that takes longer for more each miss an expectation", () => {
+  const missed = (changes: Partial<Level3Samples>) =>
+    expectations3(level3Json({ ...samples3, ...changes })).flatMap(({ met }, index) => (met ? [] : [index]));
+  expect(missed({})).toEqual([]);
+  expect(missed({ raw: { ...samples3.raw, rawSeconds: 4.9 } })).toEqual([0]);
+  expect(missed({ left: 99 })).toEqual([1]);
+  expect(missed({ left: 101 })).toEqual([1]);
+  const grown = [samples3.sizes[0]!, { ...samples3.sizes[1]!, copySeconds: 0.8 }];
+  expect(missed({ sizes: grown })).toEqual([2]);
+  const recovery = { ...samples3.recovery, way: "pgbackrest" as const };
+  expect(missed({ recovery, sizes: grown })).toEqual([]);
 });
