@@ -13,9 +13,11 @@ export async function limited(
 ): Promise<Record<string, unknown>[] | undefined> {
   await client.query("begin read only");
   try {
-    await client.query(
-      `set local statement_timeout = ${milliseconds}; set local timezone = 'UTC'; set local datestyle = 'ISO'`,
-    );
+    // The planner takes what comes out of the WAL for few rows, and would look at all of them for each.
+    const planner = { enable_nestloop: "off", jit: "off" };
+    const settings = { ...planner, statement_timeout: milliseconds, timezone: "UTC", datestyle: "ISO" };
+    for (const [name, value] of Object.entries(settings))
+      await client.query("select set_config($1, $2, true)", [name, `${value}`]);
     return (await client.query(query, [...values])).rows;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
