@@ -68,7 +68,9 @@ export async function takeHold(run: HoldRun, client: pg.Client | null, hash: str
       Object.assign(cut, await pause(run, client, left()));
       log("queries wait in the pooler; nobody writes");
     }
-    if (client) cut.sessions += await endRoles(client, goal);
+    // Closed entries have no clients; what their server connections still run is ended. Within a pause there is none, and
+    // those that begin when its lease runs out are not to be cut.
+    if (client && !open) cut.sessions += await endRoles(client, goal);
     return {
       left: open ? left : () => Number.POSITIVE_INFINITY,
       began,
