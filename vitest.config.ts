@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,7 +7,5 @@ export default defineConfig({
     // Tests talk to a real Docker engine, nginx and the SDK's own program runner.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Most of them wait, for containers that start and leases that end: one worker would leave a small machine idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
