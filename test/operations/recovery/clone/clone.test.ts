@@ -144,6 +144,8 @@ onSharedBlocks("a clone of a base point", () => {
     const rows = await rowsOf(rig.container);
     const [{ lsn }] = (await rig.sql("select pg_current_wal_insert_lsn()::text as lsn")) as [{ lsn: string }];
     const material = await rig.base({ kind: "lsn", lsn, inclusive: false });
+    // A commit, without which what was read may have left WAL that is on no disk yet.
+    await rig.sql("insert into events select max(id) + 1 from events");
     await docker.getContainer(rig.container).kill();
     try {
       const made = await rig.restore({ material });
