@@ -28,7 +28,9 @@ export async function judgeData(docker: Docker, plan: StackPlan, live: Live): Pr
   const { subnet } = config.network;
   const generations = planGenerations(stack, subnet, catalogue, promotion.generation, head ?? undefined);
   const goal = { ...promotion, cache: plan.cache?.flush, hold: config.router.hold };
-  const due = dataMoves(generations) || !isPromoted(goal, recovery, live);
+  // One that is made in this run runs then, and does not serve when it is only a drill.
+  const made = generations.all.some(({ role }) => role === "made");
+  const due = made || dataMoves(generations) || !isPromoted(goal, recovery, live);
   return {
     ...recovery,
     goal: { goal, epoch: newEpoch(), due },
