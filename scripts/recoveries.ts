@@ -5,7 +5,7 @@ import { readCatalogue } from "../operations/generations/catalogue.ts";
 import { initialGeneration, servingGeneration } from "../operations/generations/format.ts";
 import { connect } from "../operations/live/docker.ts";
 import { type JournalLine, readJournal } from "../operations/live/journal.ts";
-import type { RestoreGoal } from "../operations/recovery/goal.ts";
+import type { Copied } from "../operations/recovery/ways.ts";
 import type { Project } from "./project.ts";
 
 export const docker = connect();
@@ -19,8 +19,9 @@ export interface Recovery {
   readonly copySeconds: number;
   readonly replaySeconds: number;
   /** How the data directory was made. */
-  readonly way: string;
+  readonly way: Copied["way"];
   readonly bytes: number;
+  /** The base point or backup that was copied. */
   readonly base: string;
   readonly generation: string;
   readonly output: string;
@@ -43,11 +44,8 @@ export async function recover(project: Project, upArgs: readonly string[]): Prom
   const lines = await readJournal(docker, project.stack);
   const restored = lines.findLast(({ event }) => event === "restored") as JournalLine & Recovery & { seconds: number };
   const catalogue = await readCatalogue(docker, project.stack);
-  const { goal, generation } = catalogue!.requests.at(-1)!;
-  const { material } = JSON.parse(goal) as RestoreGoal;
-  if (material.kind !== "base") throw new Error(`expected a restore of a backup, got one of a ${material.kind}`);
-  const { copySeconds, replaySeconds, way, bytes, seconds: restoreSeconds } = restored;
-  const base = material.label;
+  const { generation } = catalogue!.requests.at(-1)!;
+  const { copySeconds, replaySeconds, way, base, bytes, seconds: restoreSeconds } = restored;
   return {
     upSeconds: seconds,
     restoreSeconds,

@@ -12,13 +12,13 @@ export function parseSize(text: string): number {
   throw new Error(`expected --size from 10MB to 20GB, got ${text}`);
 }
 
-/** Fills a table that no release knows until the database has about this size. */
+/** Fills a table that no release knows until it has about this size. */
 export async function fill(client: pg.Client, bytes: number): Promise<void> {
-  await client.query("create table ballast (n bigint primary key, text text not null)");
+  await client.query("create table if not exists ballast (n bigint primary key, text text not null)");
   // Random text, so that neither the backup nor the disk makes it smaller than it is.
   await client.query(
-    `insert into ballast select n, (select string_agg(md5(random()::text || n), '') from generate_series(1, 30))
-       from generate_series(1, $1::bigint) n`,
+    `insert into ballast select n, (select string_agg(md5(random()::text || n || part), '') from generate_series(1, 30) part)
+       from generate_series((select coalesce(max(n), 0) + 1 from ballast), $1::bigint) n`,
     [Math.floor(bytes / rowBytes)],
   );
   await client.query("checkpoint");

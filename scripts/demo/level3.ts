@@ -53,7 +53,7 @@ export async function runLevel3(
   );
   for (const example of examples) say(`    ${example}`);
   say(`  of the ${after.length} orders written after it, ${extra} are there; the generation that was left has them`);
-  const raw = await rawRestore(project.stack, { base: recovery.base, targetTime });
+  const raw = await rawRestore(project.stack, { ...recovery, targetTime });
 
   heading("And if that was wrong? The generation that was left is a way back");
   const undo = [
