@@ -34,10 +34,10 @@ const write = (file: string, text: string) => {
 
 beforeAll(async () => {
   const ids = Object.fromEntries(
-    await Promise.all(["1.0.0", "2.0.0", "3.0.0"].map(async (tag) => [`${repository}:${tag}`, await build(tag)])),
+    await Promise.all(["91.0.0", "92.0.0", "93.0.0"].map(async (tag) => [`${repository}:${tag}`, await build(tag)])),
   );
   write(".switchback/images.json", JSON.stringify(ids));
-  write("releases/2.0.0.yaml", "services: {web: {local: true}}\nreleaseSet: web\n");
+  write("releases/92.0.0.yaml", "services: {web: {local: true}}\nreleaseSet: web\n");
   write(
     `Pulumi.${stack}.yaml`,
     `config:\n  switchback:services: {web: {image: ${repository}}}\n  switchback:platform: {set: platform}\n`,
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await ensureRecords(docker, stack);
   await inRecords(docker, stack, "mkdir -p points", []);
   const point = { kind: "safety", generation: "initial", sets: { blue: "web-01234567", green: null } };
-  const before = { ...point, name: "safety-1", at: "2026-01-01T00:00:00Z", releases: { blue: "1.0.0", green: null } };
+  const before = { ...point, name: "safety-1", at: "2026-01-01T00:00:00Z", releases: { blue: "91.0.0", green: null } };
   await writeRecord(docker, stack, "points/safety-1.json", `${JSON.stringify(before)}\n`);
 });
 
@@ -66,27 +66,27 @@ const tags = async () =>
   (await docker.listImages({ filters: { reference: [repository] } })).flatMap(({ RepoTags }) => RepoTags ?? []).sort();
 
 it("names what no release and no backup point needs, and changes nothing without --yes", async () => {
-  expect(await run(false)).toEqual([`image ${repository}:3.0.0`, "set sets/old"]);
+  expect(await run(false)).toEqual([`image ${repository}:93.0.0`, "set sets/old"]);
   expect(await tags()).toHaveLength(3);
   expect(existsSync("sets/old")).toBe(true);
 });
 
 it("with --yes removes exactly that, and records it", async () => {
   await run(true);
-  expect(await tags()).toEqual([`${repository}:1.0.0`, `${repository}:2.0.0`]);
+  expect(await tags()).toEqual([`${repository}:91.0.0`, `${repository}:92.0.0`]);
   expect([existsSync("sets/old"), existsSync("sets/web"), existsSync("sets/former")]).toEqual([false, true, true]);
   expect((await readJournal(docker, stack)).at(-1)).toMatchObject({
     event: "gc",
-    removed: [`image ${repository}:3.0.0`, "set sets/old"],
+    removed: [`image ${repository}:93.0.0`, "set sets/old"],
   });
   expect(await run(false)).toEqual([]);
 });
 
 it("keeps an image that a container has, although its release is gone", async () => {
-  rmSync("releases/2.0.0.yaml");
+  rmSync("releases/92.0.0.yaml");
   const labels = { "switchback.stack": stack, "switchback.test": stack };
-  const container = await docker.createContainer({ Image: `${repository}:2.0.0`, Cmd: ["true"], Labels: labels });
+  const container = await docker.createContainer({ Image: `${repository}:92.0.0`, Cmd: ["true"], Labels: labels });
   expect(await run(false)).toEqual([]);
   await container.remove();
-  expect(await run(false)).toEqual([`image ${repository}:2.0.0`]);
+  expect(await run(false)).toEqual([`image ${repository}:92.0.0`]);
 });
