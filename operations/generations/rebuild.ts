@@ -144,7 +144,8 @@ async function look(
   return { closed: /^closed$/m.test(stdout), control };
 }
 
+// A restore leaves the file as the user of PostgreSQL; the one of root was left by a look at rows of a generation that served.
 const looking = `
 cd /var/lib/postgresql/data
-[ ! -e isolated_hba.conf ] || echo closed
+[ "$(stat -c %u isolated_hba.conf 2>/dev/null || echo 0)" = 0 ] || echo closed
 LC_ALL=C pg_controldata pgdata`;

@@ -94,6 +94,14 @@ it("an `up` that follows changes nothing, and one with --refresh neither", async
   await expectEvidence(before);
 });
 
+it("`destroy` is refused", async () => {
+  const before = await containers();
+  const destroyed = await stack.switchback("destroy", "--yes", "--engine", engine);
+  expect(destroyed.code).not.toBe(0);
+  expect(said(destroyed)).toContain("protect");
+  await expectEvidence(before);
+});
+
 it("a container that somebody let out is cut again", async () => {
   const before = await containers();
   await docker.getNetwork(`${stack.stack}-blue`).connect({ Container: stack.container("blue-orders-1") });
