@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { listGenerations } from "../../../operations/evidence/list.ts";
+import { recordedMigrationImages } from "../../../operations/gc/migration-images.ts";
 import { updateCatalogue } from "../../../operations/generations/catalogue.ts";
 import { readJournal } from "../../../operations/live/journal.ts";
 import { readStatus } from "../../../operations/status/read.ts";
@@ -42,6 +43,8 @@ it("lists what serves and what is kept, with its story and its size", async () =
   expect(initial?.bytes).toBeGreaterThan(20_000_000);
   expect(Date.parse(initial!.keepUntil!)).toBeGreaterThan(Date.now() + 29 * 86_400_000);
   expect(now).toMatchObject({ name: restored, state: "serves", running: true, keepUntil: null, left: null });
+  // It answers nobody any more, and garbage collection has to know what it keeps.
+  expect(await recordedMigrationImages(docker, rig.stack, "initial")).toEqual([]);
   const { code, stdout } = run("list");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^initial: kept, stands still, \d+ MB$/m);
