@@ -3,6 +3,8 @@ import { keeperImage } from "../live/keeper.ts";
 import { runOneShot } from "../live/one-shot.ts";
 import type { Evidence } from "./evidence.ts";
 
+const basePoints = "bases/base-????????T??????Z-*";
+
 /** KiB that stay free on the disk: a full one would stop what is to be looked at. */
 const spareKib = 1024 * 1024;
 
@@ -47,14 +49,15 @@ export async function copyVolumes(
   return { copied: sized("copied"), left: sized("left").map((volume) => ({ ...volume, why })) };
 }
 
-// tar ends with 1 when a file changed while it was read: what it had read is in the archive.
+// tar ends with 1 when a file changed while it was read: what it had read is in the archive. Base points share their blocks
+// with the data beside them; as files of an archive each would be as large as the data.
 const script = `
 spare=$1; shift
 cd /evidence; mkdir -p volumes
 for name in "$@"; do
-  need=$(du -sk "/volumes/$name" | cut -f1)
+  need=$(du -sk --exclude="/volumes/$name/${basePoints}" "/volumes/$name" | cut -f1)
   free=$(df -k --output=avail . | tail -n 1)
   if [ $((need + spare)) -gt "$free" ]; then echo "left $name $need"; continue; fi
-  tar --numeric-owner --xattrs -C "/volumes/$name" -cf "volumes/$name.tar" . || [ $? = 1 ]
+  tar --numeric-owner --xattrs --exclude='./${basePoints}' -C "/volumes/$name" -cf "volumes/$name.tar" . || [ $? = 1 ]
   echo "copied $name $need"
 done`;

@@ -41,7 +41,7 @@ export async function createRig(options: Parameters<typeof createDatabase>[0] = 
           database: "app",
           maxAgeHours: 6,
           countSeconds: 5,
-          basePoints: 8,
+          basePoints: 0,
           files: [],
           fileSeconds: 20,
           releases: { blue: "1.0.0", green: "2.1.0" },

@@ -17,7 +17,7 @@ export function goalOf(rig: Rig, from = secret): DatabaseGoal {
     container: rig.container,
     backupVolume: `${rig.stack}-backups`,
     database: "app",
-    basePoints: 8,
+    basePoints: 0,
     roles: {
       owner: group("app_owner"),
       migrator: login("app_migrator"),

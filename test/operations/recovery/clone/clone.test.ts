@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readBasePoints } from "../../../../operations/recovery/clone/base-points.ts";
 import { docker } from "../../database/rig.ts";
@@ -136,6 +139,21 @@ onSharedBlocks("a clone of a base point", () => {
     const { name } = await rig.take();
     expect(await rig.points()).toEqual([...before, name]);
     expect(await folders()).not.toMatch(/\.new|\.old/);
+  });
+
+  it("goes on after kill -9 of the operation while it clones", async () => {
+    const [{ lsn }] = (await rig.sql("select pg_current_wal_insert_lsn()::text as lsn")) as [{ lsn: string }];
+    const asked = await rig.ask({ material: await rig.base({ kind: "lsn", lsn, inclusive: false }) });
+    const child = spawn(process.execPath, ["operations/restore.ts"], {
+      env: { ...process.env, SWITCHBACK_RESTORE_GOAL: JSON.stringify(asked.goal), SWITCHBACK_EPOCH: asked.epoch },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    for await (const line of createInterface({ input: child.stderr })) if (/^making .*, by clone$/.test(line)) break;
+    await sleep(150);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await rig.run(asked)).toMatchObject({ state: "ready", way: "clone" });
+    expect(await rowsOf(asked.container)).toEqual(await rowsOf(rig.container));
   });
 
   it("goes back with the last WAL of a server that is dead", async () => {

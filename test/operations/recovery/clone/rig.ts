@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { readBasePoints } from "../../../../operations/recovery/clone/base-points.ts";
 import { mountSharedBlocks } from "../../../helpers/shared-blocks.ts";
+import { goalOf, runGoal } from "../../database/goal.ts";
 import { docker } from "../../database/rig.ts";
 import { createRig as createRecovery, type MakeVolume, type Rig as RecoveryRig } from "../rig.ts";
 
@@ -21,7 +22,9 @@ export interface Rig extends RecoveryRig {
   points(container?: string): Promise<string[]>;
 }
 
-/** A database on a filesystem whose files share blocks, with what restores need. */
+const basePoints = 8;
+
+/** A database on a filesystem whose files share blocks, with what restores need. It keeps base points. */
 export async function createRig(): Promise<Rig> {
   if (typeof mounted === "string") throw new Error(mounted);
   const makeVolume: MakeVolume = async (stack, name) => {
@@ -30,10 +33,15 @@ export async function createRig(): Promise<Rig> {
   let rig: Rig | undefined;
   const before = ({ stack }: { readonly stack: string }) => mounted.volume(stack, `${stack}-database-initial`);
   const recovery = await createRecovery({ before }, makeVolume);
+  const setUp = (generation: string, container: string) =>
+    runGoal({ ...goalOf(recovery), generation, container, basePoints });
+  await setUp("initial", recovery.container);
   rig = {
     ...recovery,
     elsewhere: false,
-    take: async (keep = 8) =>
+    setUp: async ({ generation, container }) => void (await setUp(generation, container)),
+    backup: (change = {}, epoch) => recovery.backup({ basePoints, ...change }, epoch),
+    take: async (keep = basePoints) =>
       JSON.parse(await recovery.sh(recovery.container, `switchback-base-point take ${keep} schedule`)),
     points: async (container = recovery.container) => (await readBasePoints(docker, container)).map(({ name }) => name),
     remove: async () => {
