@@ -70,7 +70,8 @@ export async function inServing<T>(project: Project, work: (client: pg.Client) =
   }
 }
 
-async function servingIn({ stack }: Project): Promise<string> {
+/** The generation that serves, as the catalogue says it. */
+export async function servingIn({ stack }: Pick<Project, "stack">): Promise<string> {
   const catalogue = await readCatalogue(docker, stack);
   return catalogue ? servingGeneration(catalogue) : initialGeneration;
 }

@@ -4,6 +4,7 @@ import { connectDatabase } from "../../operations/database/connect.ts";
 import type { DatabaseGoal } from "../../operations/database/goal.ts";
 import { pendDatabase } from "../../operations/database/marker.ts";
 import { createDatabase, setUpDatabase, setUpRoles } from "../../operations/database/setup.ts";
+import { initialGeneration } from "../../operations/generations/format.ts";
 import { connect, execOk } from "../../operations/live/docker.ts";
 import { type MigrateResult, migrate } from "../../operations/migrations/migrate.ts";
 import { pendSchema } from "../../operations/migrations/schema-state.ts";
@@ -32,7 +33,7 @@ export async function openScratch(): Promise<Scratch> {
   const container = await docker.createContainer({
     name: stack,
     Image: image,
-    Env: ["SWITCHBACK_GENERATION=scratch"],
+    Env: [`SWITCHBACK_GENERATION=${initialGeneration}`],
     Labels: { "switchback.test": stack },
     HostConfig: { NetworkMode: "none", Init: true, Memory: 512 * 1024 * 1024 },
   });
@@ -46,7 +47,7 @@ export async function openScratch(): Promise<Scratch> {
     await setUpRoles(admin, goal);
     await admin.end();
     const owner = await as("postgres");
-    await pendDatabase(owner, "scratch", "");
+    await pendDatabase(owner, database, "");
     await setUpDatabase(owner, goal);
     await owner.end();
     const client = await as(goal.roles.migrator.name);
@@ -101,7 +102,7 @@ function goalOf(stack: string): DatabaseGoal {
   });
   return {
     stack,
-    generation: "scratch",
+    generation: initialGeneration,
     container: stack,
     backupVolume: "",
     database,

@@ -1,6 +1,5 @@
 import { connectDatabase } from "../../operations/database/connect.ts";
-import { readCatalogue } from "../../operations/generations/catalogue.ts";
-import { initialGeneration, servingGeneration } from "../../operations/generations/format.ts";
+import { servingIn } from "../../scripts/recoveries.ts";
 import { docker, ordersWith, type TestStack, testStack } from "./stack.ts";
 
 /** A stack with a database: blue 1.1.0 and green 2.0.0, which both accept the schema 3. Nothing is up yet. */
@@ -19,9 +18,11 @@ export const databaseStack = (
     project,
   );
 
+export { servingIn as serving };
+
 /** Rows of a query, asked as superuser past the pooler, of the generation that serves or of the one named. */
 export async function query(stack: TestStack, sql: string, generation?: string): Promise<Record<string, unknown>[]> {
-  const container = stack.container(`database-${generation ?? (await serving(stack))}`);
+  const container = stack.container(`database-${generation ?? (await servingIn(stack))}`);
   const at = { container, database: "orders", user: "postgres" };
   const client = await connectDatabase(docker, at);
   try {
@@ -29,12 +30,6 @@ export async function query(stack: TestStack, sql: string, generation?: string):
   } finally {
     await client.end();
   }
-}
-
-/** The generation that serves, as the catalogue says it. */
-export async function serving({ stack }: TestStack): Promise<string> {
-  const catalogue = await readCatalogue(docker, stack);
-  return catalogue ? servingGeneration(catalogue) : initialGeneration;
 }
 
 /** The head of the live schema. */

@@ -6,7 +6,7 @@ import { compareLedger } from "../../scripts/load/ledger.ts";
 import { type Load, startLoad } from "../../scripts/load/load.ts";
 import { totals } from "../../scripts/load/result.ts";
 import { databaseStack, head, query } from "./database.ts";
-import { ask, docker, engine, inside, served, type TestStack } from "./stack.ts";
+import { ask, changedIn, docker, engine, inside, served, type TestStack } from "./stack.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -14,14 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.cleanup());
 
-interface Digest {
-  readonly steps: readonly { readonly op: string; readonly urn: string }[];
-}
-
-async function changed(): Promise<string[]> {
-  const digest: Digest = JSON.parse((await stack.ok("preview", "--json", "--engine", engine)).stdout);
-  return digest.steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
-}
+const changed = () => changedIn(stack);
 
 /** Runs `work` under load, then holds every acknowledged order against the database. */
 async function underLoad(work: () => Promise<unknown>) {

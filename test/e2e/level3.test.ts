@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyJournal } from "../../operations/live/journal.ts";
 import { readRecord } from "../../operations/live/records.ts";
 import { databaseStack, query, serving } from "./database.ts";
-import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+import { ask, changedIn, docker, engine, served, type TestStack } from "./stack.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -11,14 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.cleanup());
 
-interface Digest {
-  readonly steps: readonly { readonly op: string; readonly urn: string }[];
-}
-
-async function changed(): Promise<string[]> {
-  const digest: Digest = JSON.parse((await stack.ok("preview", "--json", "--engine", engine)).stdout);
-  return digest.steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
-}
+const changed = () => changedIn(stack);
 
 async function order(id: string): Promise<void> {
   const body = JSON.stringify({ id, item: "tea", price: 2, currency: "EUR" });

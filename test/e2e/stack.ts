@@ -88,6 +88,13 @@ export const ordersWith = (changes: Readonly<Record<string, unknown>>): Record<s
   ...changes,
 });
 
+/** What a preview would change: operation and name of each resource. */
+export async function changedIn(stack: TestStack): Promise<string[]> {
+  const { stdout } = await stack.ok("preview", "--json", "--engine", engine);
+  const { steps } = JSON.parse(stdout) as { steps: readonly { readonly op: string; readonly urn: string }[] };
+  return steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

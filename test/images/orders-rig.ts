@@ -35,7 +35,7 @@ export async function createOrdersRig(): Promise<OrdersRig> {
   const database = await docker.createContainer({
     name,
     Image: "switchback/database:1",
-    Env: ["SWITCHBACK_GENERATION=test"],
+    Env: ["SWITCHBACK_GENERATION=initial"],
     Labels: labels,
     HostConfig: { NetworkMode: name },
   });
