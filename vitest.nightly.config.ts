@@ -1,6 +1,5 @@
-import { mergeConfig } from "vitest/config";
-import config from "./vitest.config.ts";
+import { defineConfig } from "vitest/config";
+import { test } from "./vitest.shared.ts";
 
 // What takes too long for every run: emergencies, damage and kills, each on a stack of its own.
-const { test, ...rest } = config;
-export default mergeConfig(rest, { test: { ...test, include: ["test/**/*.nightly.test.ts"], exclude: [] } });
+export default defineConfig({ test: { ...test, include: ["test/**/*.nightly.test.ts"], maxWorkers: 1 } });

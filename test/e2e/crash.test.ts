@@ -6,8 +6,8 @@ import { engine } from "./stack.ts";
 it.each([
   ["deploy", 1],
   ["switch", 1],
-  ["schema", 3],
-  ["recovery", 3],
+  ["schema", 4],
+  ["recovery", 6],
 ] as const)(
   "converges after kill -9 at step boundaries: %s",
   async (part, every) => {
