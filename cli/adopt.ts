@@ -1,15 +1,16 @@
+import { flag } from "./flags.ts";
 import { runOperation } from "./operation.ts";
+import type { Verb } from "./verb.ts";
 
-/** Makes the engine and its state the owner of the live stack. Returns whether it succeeded; its lines go to the terminal. */
-export const adoptStack = (
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  engine: "embedded" | "pulumi",
-): boolean =>
-  runOperation({
-    command: "stack adopt",
-    operation: "adopt",
-    cwd,
-    stack,
-    engine,
-    args: (project, name) => [project, name],
-  });
+/** Makes the engine and its state the owner of the live stack. */
+export const adopt: Verb = {
+  summary: "make this engine and its state the owner of the live stack",
+  flags: { yes: flag("y") },
+  run: (call) =>
+    runOperation({
+      operation: "adopt",
+      cwd: call.cwd,
+      engine: call.engine,
+      args: (project) => [project, call.stack()],
+    }),
+};

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { common, type Flags, flag, text } from "./flags.ts";
+import { verbs } from "./verbs.ts";
 
 /** A command line, taken apart. */
 export interface CommandLine {
@@ -8,25 +10,12 @@ export interface CommandLine {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-type Flags = Record<string, { type: "string" | "boolean"; short?: string }>;
-
-const text = (short?: string) => ({ type: "string" as const, ...(short && { short }) });
-const flag = (short?: string) => ({ type: "boolean" as const, ...(short && { short }) });
-
-const common: Flags = {
-  stack: text("s"),
-  cwd: text("C"),
-  engine: text(),
-  color: text(),
-  "non-interactive": flag(),
-  help: flag("h"),
-};
 const running: Flags = { yes: flag("y"), diff: flag(), message: text("m"), "skip-preview": flag("f") };
 const shown: Flags = { json: flag("j"), "show-secrets": flag() };
 const paged: Flags = { json: flag("j"), page: text(), "page-size": text() };
 
-/** The commands of the embedded engine, with pulumi's own names for flags. */
-export const commands: Readonly<Record<string, Flags>> = {
+/** What the embedded engine has of pulumi's commands, with their own names for flags. */
+export const pulumiCommands: Readonly<Record<string, Flags>> = {
   up: { ...running, refresh: flag("r"), "expect-no-changes": flag() },
   preview: { diff: flag(), json: flag("j"), message: text("m"), refresh: flag("r"), "expect-no-changes": flag() },
   destroy: { ...running, remove: flag() },
@@ -46,21 +35,19 @@ export const commands: Readonly<Record<string, Flags>> = {
   "stack import": { file: text() },
   "stack output": shown,
   "stack history": paged,
-  "stack adopt": { yes: flag("y") },
   cancel: { yes: flag("y") },
-  status: { json: flag("j") },
-  gc: { yes: flag("y") },
-  "evidence list": { json: flag("j") },
-  "evidence take": { message: text("m") },
-  "evidence export": { to: text() },
-  "generations list": { json: flag("j") },
-  "generations export": { to: text() },
-  "generations rebuild": { yes: flag("y") },
-  "generations remove": { yes: flag("y"), message: text("m") },
-  audit: {},
-  "recover-rows": { from: text(), changed: flag(), "no-triggers": flag(), "skip-conflicts": flag(), yes: flag("y") },
-  "restore-files": { message: text("m") },
 };
+
+const commands: Readonly<Record<string, Flags>> = {
+  ...pulumiCommands,
+  ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, verb.flags])),
+};
+
+/** The name of the command of Switchback's own that a command line begins with; undefined: one of pulumi's. */
+export function verbOf(args: readonly string[]): string | undefined {
+  const [first = "", second = ""] = commandWords(args);
+  return [`${first} ${second}`, first].find((name) => Object.hasOwn(verbs, name));
+}
 
 /** Takes a command line apart. Throws, naming it, on a command or flag that the embedded engine does not have. */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -91,7 +78,9 @@ function parse(args: readonly string[], options: Flags, command: string) {
     const name = /'(-[^' ,]+)/.exec((error as Error).message)?.[1];
     if ((error as NodeJS.ErrnoException).code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || name === undefined) throw error;
     throw new Error(
-      `the embedded engine does not support ${name} for ${command}; leave it out, or use --engine pulumi`,
+      Object.hasOwn(verbs, command)
+        ? `${command}: expected a flag of this command, got ${name}; see \`switchback help\``
+        : `the embedded engine does not support ${name} for ${command}; leave it out, or use --engine pulumi`,
     );
   }
 }

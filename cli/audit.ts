@@ -1,16 +1,7 @@
-import { runOperation } from "./operation.ts";
+import { runOnStack, type Verb } from "./verb.ts";
 
-/** Reads everything that a generation has; undefined: the one that serves. Returns whether nothing is wrong with it. */
-export const audit = (
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  generation: string | undefined,
-  engine: "embedded" | "pulumi",
-): boolean =>
-  runOperation({
-    command: "audit",
-    operation: "audit",
-    cwd,
-    stack,
-    engine,
-    args: (_, name) => [name, ...(generation === undefined ? [] : [generation])],
-  });
+export const audit: Verb = {
+  summary: "[GENERATION]: read everything that a generation has; without a name, the one that serves",
+  flags: {},
+  run: (call) => runOnStack(call, "audit", ...call.words.slice(0, 1)),
+};

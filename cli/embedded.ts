@@ -3,16 +3,8 @@ import * as config from "../engine/operations/config.ts";
 import { showHistory } from "../engine/operations/history.ts";
 import { type Io, openStack } from "../engine/operations/open.ts";
 import * as stack from "../engine/operations/stack.ts";
-import { adoptStack } from "./adopt.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
-import { audit } from "./audit.ts";
-import { runEvidence } from "./evidence.ts";
-import { collectGarbage } from "./gc.ts";
-import { runGenerations } from "./generations.ts";
-import { recoverRows } from "./recover-rows.ts";
-import { restoreFiles } from "./restore-files.ts";
-import { showStatus } from "./status.ts";
 import { readStdin } from "./terminal.ts";
 
 interface Call {
@@ -27,8 +19,6 @@ export async function runEmbedded(line: CommandLine, cwd: string, io: Io): Promi
   const named = ["stack init", "stack select", "stack rm"].includes(line.command) ? line.positionals[0] : undefined;
   const name = named ?? line.flags.stack;
   const ref = { cwd, ...(typeof name === "string" && { stack: name }) };
-  if (line.command.startsWith("evidence ")) return runEvidence(ref, line, "embedded");
-  if (line.command.startsWith("generations ")) return runGenerations(ref, line, "embedded");
   const done = await handlers[line.command]!({ ref, args: line.positionals, flags: line.flags, io });
   return done !== false;
 }
@@ -95,12 +85,6 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
     const file = text(flags.file);
     stack.importStack(ref, file === undefined ? await readStdin() : readFileSync(file, "utf8"), io);
   },
-  "stack adopt": ({ ref }) => adoptStack(ref, "embedded"),
-  status: ({ ref, flags }) => showStatus(ref, is(flags.json), "embedded"),
-  gc: ({ ref, flags }) => collectGarbage(ref, is(flags.yes), "embedded"),
-  audit: ({ ref, args }) => audit(ref, args[0], "embedded"),
-  "recover-rows": ({ ref, args, flags }) => recoverRows(ref, args, flags, "embedded"),
-  "restore-files": ({ ref, args }) => restoreFiles(ref, args, "embedded"),
   cancel: ({ ref, args, io }) => stack.cancel({ ...ref, ...(args[0] && { stack: args[0] }) }, io),
 };
 

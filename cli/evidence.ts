@@ -1,26 +1,38 @@
 import { resolve } from "node:path";
-import type { CommandLine } from "./args.ts";
-import { runOperation } from "./operation.ts";
+import { flag, text } from "./flags.ts";
+import { given, runOnStack, type Verb, type VerbCall } from "./verb.ts";
 
-/**
- * Lists what was kept as evidence, takes a copy of a volume as such, or copies evidence out. Returns whether it succeeded;
- * its lines go to the terminal.
- */
-export function runEvidence(
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  { command, positionals, flags }: CommandLine,
-  engine: "embedded" | "pulumi",
-): boolean {
-  const verb = command.split(" ")[1]!;
-  if (verb === "take" && positionals.length !== 1) throw new Error(`${command}: expected the name of a volume`);
-  if (verb === "export" && (positionals.length !== 1 || typeof flags.to !== "string"))
-    throw new Error(`${command}: expected the name of a piece of evidence, and --to FOLDER`);
-  const given = [
-    ...(flags.json === true ? ["--json"] : []),
+const run = (call: VerbCall, verb: string) =>
+  runOnStack(
+    call,
+    "isolation-evidence",
+    ...[verb, ...call.words, ...given(call, "json")],
     // The operation runs in the project's folder.
-    ...(typeof flags.to === "string" ? ["--to", resolve(flags.to)] : []),
-    ...(typeof flags.message === "string" ? ["--because", flags.message] : []),
-  ];
-  const args = (_: string, stackName: string) => [stackName, verb, ...positionals, ...given];
-  return runOperation({ command, operation: "isolation-evidence", cwd, stack, engine, args });
-}
+    ...(typeof call.flags.to === "string" ? ["--to", resolve(call.flags.to)] : []),
+    ...(typeof call.flags.message === "string" ? ["--because", call.flags.message] : []),
+  );
+
+export const evidenceList: Verb = {
+  summary: "what isolations kept, and copies of volumes",
+  flags: { json: flag("j") },
+  run: (call) => run(call, "list"),
+};
+
+export const evidenceTake: Verb = {
+  summary: "VOLUME: keep a copy of a volume as evidence",
+  flags: { message: text("m") },
+  run(call) {
+    if (call.words.length !== 1) throw new Error(`${call.command}: expected the name of a volume`);
+    return run(call, "take");
+  },
+};
+
+export const evidenceExport: Verb = {
+  summary: "NAME --to FOLDER: copy a piece of evidence out, with its checksums",
+  flags: { to: text() },
+  run(call) {
+    if (call.words.length !== 1 || typeof call.flags.to !== "string")
+      throw new Error(`${call.command}: expected the name of a piece of evidence, and --to FOLDER`);
+    return run(call, "export");
+  },
+};

@@ -1,16 +1,8 @@
-import { runOperation } from "./operation.ts";
+import { flag } from "./flags.ts";
+import { given, runOnStack, type Verb } from "./verb.ts";
 
-/** Names what no rollback can need, and with `yes` removes it. Returns whether it succeeded; its lines go to the terminal. */
-export const collectGarbage = (
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  yes: boolean,
-  engine: "embedded" | "pulumi",
-): boolean =>
-  runOperation({
-    command: "gc",
-    operation: "gc",
-    cwd,
-    stack,
-    engine,
-    args: (_, name) => [name, ...(yes ? ["--yes"] : [])],
-  });
+export const gc: Verb = {
+  summary: "name what no rollback can need, and remove it with --yes",
+  flags: { yes: flag("y") },
+  run: (call) => runOnStack(call, "gc", ...given(call, "yes")),
+};

@@ -1,31 +1,42 @@
 import { resolve } from "node:path";
-import type { CommandLine } from "./args.ts";
-import { runOperation } from "./operation.ts";
+import { flag, text } from "./flags.ts";
+import { given, runOnStack, type Verb, type VerbCall } from "./verb.ts";
 
-/**
- * Lists the generations of a stack's database, copies one out, removes one that is out of date, or tells them anew where
- * their catalogue is lost. Returns whether it succeeded; its lines go to the terminal.
- */
-export function runGenerations(
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  { command, positionals, flags }: CommandLine,
-  engine: "embedded" | "pulumi",
-): boolean {
-  const verb = command.split(" ")[1]!;
-  const [name] = positionals;
-  if (verb === "rebuild") {
-    const args = (_: string, stackName: string) => [stackName, ...(flags.yes === true ? ["--yes"] : [])];
-    return runOperation({ command, operation: "rebuild-catalogue", cwd, stack, engine, args });
-  }
-  if (verb !== "list" && name === undefined) throw new Error(`${command}: expected the name of a generation`);
-  if (verb === "export" && typeof flags.to !== "string") throw new Error(`${command}: expected --to FOLDER`);
-  const given = [
-    ...(flags.json === true ? ["--json"] : []),
+function run(call: VerbCall, verb: string): boolean {
+  if (verb !== "list" && call.words.length === 0) throw new Error(`${call.command}: expected the name of a generation`);
+  return runOnStack(
+    call,
+    "generations",
+    ...[verb, ...call.words, ...given(call, "json", "yes")],
     // The operation runs in the project's folder.
-    ...(typeof flags.to === "string" ? ["--to", resolve(flags.to)] : []),
-    ...(flags.yes === true ? ["--yes"] : []),
-    ...(typeof flags.message === "string" ? ["--because", flags.message] : []),
-  ];
-  const args = (_: string, stackName: string) => [stackName, verb, ...positionals, ...given];
-  return runOperation({ command, operation: "generations", cwd, stack, engine, args });
+    ...(typeof call.flags.to === "string" ? ["--to", resolve(call.flags.to)] : []),
+    ...(typeof call.flags.message === "string" ? ["--because", call.flags.message] : []),
+  );
 }
+
+export const generationsList: Verb = {
+  summary: "the generations of the database",
+  flags: { json: flag("j") },
+  run: (call) => run(call, "list"),
+};
+
+export const generationsExport: Verb = {
+  summary: "GENERATION --to FOLDER: copy one out, with its checksums",
+  flags: { to: text() },
+  run(call) {
+    if (typeof call.flags.to !== "string") throw new Error(`${call.command}: expected --to FOLDER`);
+    return run(call, "export");
+  },
+};
+
+export const generationsRemove: Verb = {
+  summary: "GENERATION: name what a generation past its date would free, and remove it with --yes",
+  flags: { yes: flag("y"), message: text("m") },
+  run: (call) => run(call, "remove"),
+};
+
+export const generationsRebuild: Verb = {
+  summary: "tell anew what generations there are, where their catalogue is lost",
+  flags: { yes: flag("y") },
+  run: (call) => runOnStack(call, "rebuild-catalogue", ...given(call, "yes")),
+};

@@ -22,8 +22,7 @@ export async function runPulumi(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const project = loadProject(cwd);
-  const backend = backendUrl(project, env);
-  const given = backend.chosen ? {} : { PULUMI_BACKEND_URL: backend.url };
+  const { backend, env: given } = cliEnvironment(project, env);
   if (!backend.chosen) {
     mkdirSync(fileURLToPath(backend.url), { recursive: true });
     if (env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE) {
@@ -35,14 +34,7 @@ export async function runPulumi(
   const [command] = args;
   if (changing.includes(command ?? "")) clearLocks(backend.url, project.name);
   const reason = messageOf(args);
-  const ownEnv = {
-    ...env,
-    ...given,
-    PATH: [dirname(process.execPath), env.PATH].join(delimiter),
-    PULUMI_SKIP_UPDATE_CHECK: "1",
-    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(project.root, ".switchback", "cache"),
-    ...(reason !== undefined && { SWITCHBACK_REASON: reason }),
-  };
+  const ownEnv = { ...given, ...(reason !== undefined && { SWITCHBACK_REASON: reason }) };
   const { value: stack } = take(args, "--stack", "-s");
   if (command === "up") createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });
   const named = () => (stack ?? selectedStack(binary, cwd, ownEnv))?.split("/").at(-1);
@@ -61,6 +53,21 @@ export async function runPulumi(
   }
   if (code === 0 && destroyed) await afterDestroy(destroyed);
   return code;
+}
+
+/** The environment that the CLI and what it runs get, and the backend in it. */
+export function cliEnvironment(project: Project, env: NodeJS.ProcessEnv) {
+  const backend = backendUrl(project, env);
+  return {
+    backend,
+    env: {
+      ...env,
+      ...(backend.chosen ? {} : { PULUMI_BACKEND_URL: backend.url }),
+      PATH: [dirname(process.execPath), env.PATH].join(delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(project.root, ".switchback", "cache"),
+    } as NodeJS.ProcessEnv,
+  };
 }
 
 /** Pulumi's own place for our commands: `history` and `output` are `stack history` and `stack output`. */
@@ -92,7 +99,7 @@ export function backendUrl(project: Project, env: NodeJS.ProcessEnv): { url: str
 }
 
 /** Name of the stack that commands without --stack mean; undefined: none is selected. */
-function selectedStack(binary: string, cwd: string, env: NodeJS.ProcessEnv): string | undefined {
+export function selectedStack(binary: string, cwd: string, env: NodeJS.ProcessEnv): string | undefined {
   const { stdout } = spawnSync(binary, ["stack", "--show-name", "--non-interactive"], { cwd, env, encoding: "utf8" });
   return stdout?.trim() || undefined;
 }

@@ -1,25 +1,13 @@
-import type { CommandLine } from "./args.ts";
-import { runOperation } from "./operation.ts";
+import { flag, text } from "./flags.ts";
+import { given, runOnStack, type Verb } from "./verb.ts";
 
-/** Copies rows of a kept generation into the one that serves, or counts them. Returns whether it succeeded. */
-export const recoverRows = (
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  tables: readonly string[],
-  flags: CommandLine["flags"],
-  engine: "embedded" | "pulumi",
-): boolean =>
-  runOperation({
-    command: "recover-rows",
-    operation: "recover-rows",
-    cwd,
-    stack,
-    engine,
-    args: (_, name) => [name, ...passedOn(flags), "--", ...tables],
-  });
-
-const passedOn = ({ from, ...flags }: CommandLine["flags"]): string[] => [
-  ...(typeof from === "string" ? [`--from=${from}`] : []),
-  ...["changed", "no-triggers", "skip-conflicts", "yes"]
-    .filter((name) => flags[name] === true)
-    .map((name) => `--${name}`),
-];
+export const recoverRows: Verb = {
+  summary:
+    "--from GENERATION TABLE...: copy rows of a kept generation into the one that serves; count them without --yes",
+  flags: { from: text(), changed: flag(), "no-triggers": flag(), "skip-conflicts": flag(), yes: flag("y") },
+  run(call) {
+    const from = typeof call.flags.from === "string" ? [`--from=${call.flags.from}`] : [];
+    const flags = given(call, "changed", "no-triggers", "skip-conflicts", "yes");
+    return runOnStack(call, "recover-rows", ...from, ...flags, "--", ...call.words);
+  },
+};

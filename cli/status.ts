@@ -1,16 +1,8 @@
-import { runOperation } from "./operation.ts";
+import { flag } from "./flags.ts";
+import { given, runOnStack, type Verb } from "./verb.ts";
 
-/** Prints what the live system of a stack is. Returns whether it could be read; its lines go to the terminal. */
-export const showStatus = (
-  { cwd, stack }: { readonly cwd: string; readonly stack?: string },
-  json: boolean,
-  engine: "embedded" | "pulumi",
-): boolean =>
-  runOperation({
-    command: "status",
-    operation: "status",
-    cwd,
-    stack,
-    engine,
-    args: (_, name) => [name, ...(json ? ["--json"] : [])],
-  });
+export const status: Verb = {
+  summary: "what the live system is: traffic, colors, schema, backups",
+  flags: { json: flag("j") },
+  run: (call) => runOnStack(call, "status", ...given(call, "json")),
+};

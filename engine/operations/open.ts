@@ -66,7 +66,7 @@ export function openOrMakeStack(ref: StackRef, io: Io): OpenStack {
 /** As {@link openStack} for a stack that need not exist yet. */
 export function openFiles(ref: StackRef, env: NodeJS.ProcessEnv): OpenStack {
   const project = loadProject(ref.cwd);
-  const name = ref.stack ?? selected(project);
+  const name = ref.stack ?? selectedStack(project);
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(name))
     throw new Error(`stack name ${JSON.stringify(name)}: expected letters, digits, _, . and -`);
   const store = openStore(stateRoot(project), project.name, name);
@@ -75,7 +75,8 @@ export function openFiles(ref: StackRef, env: NodeJS.ProcessEnv): OpenStack {
   return { project, name, store, settings, secrets, load: () => loadState(store, secrets) };
 }
 
-function selected(project: Project): string {
+/** The name of the selected stack. Throws when none is. */
+export function selectedStack(project: Project): string {
   const file = selectionFile(project);
   if (existsSync(file)) return readFileSync(file, "utf8").trim();
   throw new Error("no stack selected: pass --stack NAME, or choose one with `switchback stack select NAME`");

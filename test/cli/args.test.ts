@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCommandLine, take } from "../../cli/args.ts";
+import { readCommandLine, take, verbOf } from "../../cli/args.ts";
 import { mapped, messageOf } from "../../cli/pulumi.ts";
 
 describe("a command line for the embedded engine", () => {
@@ -30,12 +30,19 @@ describe("a command line for the embedded engine", () => {
     expect(readCommandLine(["-s", "stack", "stack"])).toMatchObject({ command: "stack", flags: { stack: "stack" } });
   });
 
+  it("is told from one of Switchback's own, which both engines have", () => {
+    expect(
+      [["-s", "x", "status"], ["evidence", "list"], ["stack", "adopt"], ["stack", "ls"], ["up"]].map(verbOf),
+    ).toEqual(["status", "evidence list", "stack adopt", undefined, undefined]);
+  });
+
   it.each([
     [["up", "--continue-on-error"], "does not support --continue-on-error for up"],
     [["up", "--target=urn"], "does not support --target for up"],
     [["stack", "tag"], "unknown command stack tag"],
     [["config", "env"], "unknown command config env"],
     [["watch"], "unknown command watch"],
+    [["status", "--yes"], "status: expected a flag of this command, got --yes"],
   ])("refuses %j by name", (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
   });
