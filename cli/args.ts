@@ -17,7 +17,14 @@ const paged: Flags = { json: flag("j"), page: text(), "page-size": text() };
 /** What the embedded engine has of pulumi's commands, with their own names for flags. */
 export const pulumiCommands: Readonly<Record<string, Flags>> = {
   up: { ...running, refresh: flag("r"), "expect-no-changes": flag() },
-  preview: { diff: flag(), json: flag("j"), message: text("m"), refresh: flag("r"), "expect-no-changes": flag() },
+  preview: {
+    diff: flag(),
+    json: flag("j"),
+    message: text("m"),
+    refresh: flag("r"),
+    "expect-no-changes": flag(),
+    "config-file": text(),
+  },
   destroy: { ...running, remove: flag() },
   refresh: running,
   config: shown,

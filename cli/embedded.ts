@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import * as config from "../engine/operations/config.ts";
 import { showHistory } from "../engine/operations/history.ts";
-import { type Io, openStack } from "../engine/operations/open.ts";
+import { type Io, openStack, type StackRef } from "../engine/operations/open.ts";
 import * as stack from "../engine/operations/stack.ts";
 import { afterDestroy } from "./after-destroy.ts";
 import type { CommandLine } from "./args.ts";
 import { readStdin } from "./terminal.ts";
 
 interface Call {
-  readonly ref: { readonly cwd: string; readonly stack?: string };
+  readonly ref: StackRef;
   readonly args: readonly string[];
   readonly flags: CommandLine["flags"];
   readonly io: Io;
@@ -18,7 +19,12 @@ interface Call {
 export async function runEmbedded(line: CommandLine, cwd: string, io: Io): Promise<boolean> {
   const named = ["stack init", "stack select", "stack rm"].includes(line.command) ? line.positionals[0] : undefined;
   const name = named ?? line.flags.stack;
-  const ref = { cwd, ...(typeof name === "string" && { stack: name }) };
+  const file = text(line.flags["config-file"]);
+  const ref = {
+    cwd,
+    ...(typeof name === "string" && { stack: name }),
+    ...(file && { configFile: resolve(cwd, file) }),
+  };
   const done = await handlers[line.command]!({ ref, args: line.positionals, flags: line.flags, io });
   return done !== false;
 }

@@ -12,8 +12,9 @@ export class Settings {
   private readonly project: string;
   private readonly document: Document;
 
-  constructor(root: string, stack: string, project: string) {
-    this.file = join(root, `Pulumi.${stack}.yaml`);
+  /** @param file another file that is to be taken for it */
+  constructor(root: string, stack: string, project: string, file = join(root, `Pulumi.${stack}.yaml`)) {
+    this.file = file;
     this.project = project;
     const text = existsSync(this.file) ? readFileSync(this.file, "utf8") : "";
     this.document = parseDocument(text);
@@ -43,13 +44,18 @@ export class Settings {
 
   /** Sets a text, or with `path` a place inside a value, where booleans and whole numbers are recognised. A secret comes as `{secure}`. */
   set(key: string, value: string | { secure: string }, path: boolean): void {
+    const inside = this.place(key, path).path.length > 0;
+    this.put(key, inside && typeof value === "string" ? pathValue(value) : value, path);
+  }
+
+  /** Sets a value as it is. */
+  put(key: string, value: ConfigValue, path: boolean): void {
     const place = this.place(key, path);
-    const wanted = place.path.length > 0 && typeof value === "string" ? pathValue(value) : value;
     const at = [this.storedKey(place.key), ...place.path];
     const config = this.config();
     checkPlace(config, at, key);
     const old = config.getIn(at, true);
-    const node = this.document.createNode(wanted);
+    const node = this.document.createNode(value);
     if (isNode(old) && old.comment) node.comment = old.comment;
     config.setIn(at, node);
     this.save();

@@ -21,6 +21,8 @@ export interface StackRef {
   readonly cwd: string;
   /** Unset: the selected stack. */
   readonly stack?: string;
+  /** File that is taken for `Pulumi.<stack>.yaml`, as pulumi's --config-file. */
+  readonly configFile?: string;
 }
 
 /** A stack's files, opened. */
@@ -70,7 +72,7 @@ export function openFiles(ref: StackRef, env: NodeJS.ProcessEnv): OpenStack {
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(name))
     throw new Error(`stack name ${JSON.stringify(name)}: expected letters, digits, _, . and -`);
   const store = openStore(stateRoot(project), project.name, name);
-  const settings = new Settings(project.root, name, project.name);
+  const settings = new Settings(project.root, name, project.name, ref.configFile);
   const secrets = new Secrets(settings, env);
   return { project, name, store, settings, secrets, load: () => loadState(store, secrets) };
 }
