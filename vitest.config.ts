@@ -1,20 +1,33 @@
 import { defineConfig } from "vitest/config";
 import { test } from "./vitest.shared.ts";
 
-const program = ["test/{cli,components,engine,parity,stacks}/**/*.test.ts"];
-const nightly = ["**/*.nightly.test.ts"];
+const nightly = "**/*.nightly.test.ts";
+// Each on containers of its own, or on none.
+const apart = [
+  "test/{cli,components,engine,images,parity,stacks}/**/*.test.ts",
+  "test/operations/!(pooler|router)/**/*.test.ts",
+];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...test, name: "program", include: program, maxWorkers: 2, sequence: { groupOrder: 0 } } },
-      // Leases, holds and drains keep time on one engine: what loads it runs alone.
       {
         test: {
           ...test,
-          name: "machine",
+          name: "parts",
+          include: apart,
+          exclude: [nightly],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      // Leases, holds and drains keep time, and so do whole stacks: what loads the machine runs alone.
+      {
+        test: {
+          ...test,
+          name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: [...program, ...nightly],
+          exclude: [...apart, nightly],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { crashAll } from "../../scripts/crash.ts";
 import { engine } from "./stack.ts";
 
-// Every boundary of level 1; of the longer changes a few, and `npm run test:crash` has all.
+// A few boundaries of each change; `npm run test:crash` has all.
 it.each([
-  ["deploy", 1],
-  ["switch", 1],
-  ["schema", 4],
-  ["recovery", 6],
+  ["deploy", 2],
+  ["switch", 2],
+  ["schema", 5],
+  ["recovery", 8],
 ] as const)(
   "converges after kill -9 at step boundaries: %s",
   async (part, every) => {
