@@ -4,7 +4,7 @@ import { test } from "./vitest.shared.ts";
 const nightly = "**/*.nightly.test.ts";
 // Each on containers of its own, or on none.
 const apart = [
-  "test/{cli,components,engine,images,parity,stacks}/**/*.test.ts",
+  "test/{cli,components,decision,engine,images,parity,stacks}/**/*.test.ts",
   "test/operations/!(pooler|router)/**/*.test.ts",
 ];
 

@@ -1,4 +1,5 @@
 import { databaseRules } from "./rules-database.ts";
+import { decisionRules } from "./rules-decision.ts";
 import { platformRules } from "./rules-platform.ts";
 import { recoveryRules } from "./rules-recovery.ts";
 import { colors, type StackConfig } from "./schema.ts";
@@ -110,6 +111,7 @@ export const rules: readonly Rule[] = [
   secretsDeclared,
   ...databaseRules,
   ...recoveryRules,
+  ...decisionRules,
   overridesNameServices,
   subnetPrivate,
   ...platformRules,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cache } from "./schema-cache.ts";
 import { database, head } from "./schema-database.ts";
+import { decision } from "./schema-decision.ts";
 import { clearance } from "./schema-isolation.ts";
 import { platform } from "./schema-platform.ts";
 import { recoveryKeys } from "./schema-recovery.ts";
@@ -182,6 +183,7 @@ export const stackSchema = z.strictObject({
     ),
   ...recoveryKeys,
   clearance,
+  decision: decision.describe("How `switchback decide` judges what is told or measured of this stack."),
   secrets: z
     .record(secretKey, secret)
     .default({})
