@@ -4,6 +4,7 @@ import { databaseGoal, hashDatabaseGoal } from "../operations/database/goal.ts";
 import { passwordsHold } from "../operations/database/passwords.ts";
 import { changeOf, routerFile } from "./change.ts";
 import { databaseConditions } from "./conditions-database.ts";
+import { drainCondition, probeRequestTimes } from "./conditions-drain.ts";
 import type { DatabasePlan } from "./database-plan.ts";
 import { newEpoch } from "./epoch.ts";
 import { dataMoves } from "./generations.ts";
@@ -45,12 +46,18 @@ export async function judgeSchema(docker: Docker, plan: StackPlan, live: Live): 
   const change = schemaChange(plan, live);
   const goal = change && schemaGoal(plan, change);
   if (!change || !goal) return undefined;
-  const { direction, migrations } = change;
+  const { direction, migrations, held } = change;
   const lossy = direction === "down" && migrations.some(({ down }) => down === "lossy");
-  const losses = lossy ? await (await import("./probe-database.ts")).probeLosses(docker, database, change) : undefined;
+  const [losses, times] = await Promise.all([
+    lossy ? (await import("./probe-database.ts")).probeLosses(docker, database, change) : undefined,
+    held && direction !== "none" ? probeRequestTimes(docker, plan.stack) : undefined,
+  ]);
   return {
     change,
-    conditions: databaseConditions(plan, live, change, losses),
+    conditions: [
+      ...databaseConditions(plan, live, change, losses),
+      ...(held && times ? [drainCondition(plan, live, held, times)] : []),
+    ],
     goal: JSON.stringify(goal),
     epoch: schemaEpoch(goal, live.database),
     unreadable: isUnreadable(database, live.database, change),

@@ -8,6 +8,8 @@ export interface Condition {
   readonly answer: Answer;
   /** What was found, and, where it refuses, what to do. */
   readonly detail: string;
+  /** It only tells: whatever its answer, it refuses nothing. */
+  readonly informs?: boolean;
 }
 
 export interface Verdict {
@@ -44,7 +46,7 @@ export interface Change {
 /** Decides whether a change may run. */
 export function decide(change: Change, conditions: readonly Condition[], accepted: readonly string[]): Verdict {
   const refused = conditions.filter(
-    ({ name, answer }) => answer === "no" || (answer === "unknown" && !accepted.includes(name)),
+    ({ name, answer, informs }) => !informs && (answer === "no" || (answer === "unknown" && !accepted.includes(name))),
   );
   return { level: levelOf(change), from: change.from, to: change.to, summary: summarize(change), conditions, refused };
 }

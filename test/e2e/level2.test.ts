@@ -112,6 +112,7 @@ describe("a release, its schema and its config set", () => {
       expect(stdout).toMatch(
         /level 2, green 2\.1\.0 -> blue 1\.1\.0 .* the schema goes from 4 to 3 while requests are held/,
       );
+      expect(stdout).toMatch(/^ +(yes|unknown) +drain +orders: .* \d+ requests.*; requests on green get 3 s to end/m);
       const told = Number(/(\d+) values of orders\.discount_cents kept/.exec(stdout)?.[1]);
       const kept = await query(stack, "select lost::int as n from switchback.kept where migration = '4'");
       expect(kept).toEqual([{ n: told }]);
