@@ -1,7 +1,7 @@
 import { actor } from "./live/actor.ts";
 import { connect } from "./live/docker.ts";
-import { appendJournal } from "./live/journal.ts";
-import { runReason } from "./live/lock.ts";
+import { appendJournal, type JournalEntry } from "./live/journal.ts";
+import { runReason, withLock } from "./live/lock.ts";
 import { runProgram } from "./live/program.ts";
 import { ensureRecords } from "./live/records.ts";
 import { databaseName } from "./pooler/database-name.ts";
@@ -20,16 +20,17 @@ runProgram(async () => {
   if (database === null)
     throw new Error(`expected stack ${stack} to have a database, got no pooler; see \`switchback status\``);
   await ensureRecords(docker, stack);
-  const record = await auditGeneration({
+  const audit = {
     docker,
     stack,
     database,
     generation,
     reason: await runReason(stack),
     actor: actor(),
-    journal: (entry) => appendJournal(docker, stack, entry),
-    log: (line) => console.error(line),
-  });
+    journal: (entry: JournalEntry) => appendJournal(docker, stack, entry),
+    log: (line: string) => console.error(line),
+  };
+  const record = await withLock(docker, stack, "audit", () => auditGeneration(audit));
   for (const { name, answer, detail } of record.checks) console.log(`${answer.padEnd(7)}  ${name}: ${detail}`);
   for (const { table, detail } of record.findings) console.log(`${table}: ${detail}`);
   if (!passed(record)) process.exitCode = 1;

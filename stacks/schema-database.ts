@@ -33,7 +33,9 @@ export const database = z.strictObject({
     .record(z.string().regex(/^[a-z_.]+$/, "expected the name of a parameter"), z.string())
     .default({})
     .describe("Parameters of PostgreSQL, as in postgresql.conf; quote numbers."),
-  stopSeconds: seconds(3600).default(120).describe("Time PostgreSQL gets to stop when its container is replaced."),
+  stopSeconds: seconds(3600)
+    .default(120)
+    .describe("Time PostgreSQL gets to stop, when its container is replaced or another generation serves."),
   pooler: z
     .strictObject({
       memoryMb: z.number().int().min(16).default(64).describe("Memory limit of PgBouncer, in MiB."),

@@ -24,6 +24,8 @@ export interface PromotionGoal {
     readonly maxCommits: number | null;
   } | null;
   readonly during: "maintenance" | "readonly" | "serve";
+  /** Time that a generation gets to stop, in seconds. */
+  readonly stopSeconds: number;
   /** How long what is left stays evidence at least, in days. */
   readonly keepDays: number;
   readonly cache?: CacheFlush | undefined;

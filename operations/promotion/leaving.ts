@@ -42,11 +42,14 @@ async function isGone(docker: Docker, container: string): Promise<boolean> {
 }
 
 /** Makes sure that a dead generation stays so: Docker starts one that crashed again. @returns what takes that back */
-export async function keepDead(docker: Docker, { leaving }: PromotionGoal): Promise<() => Promise<unknown>> {
+export async function keepDead(
+  docker: Docker,
+  { leaving, stopSeconds }: PromotionGoal,
+): Promise<() => Promise<unknown>> {
   const container = docker.getContainer(leaving!.container);
   const found = await container.inspect().catch(() => undefined);
   if (!found?.State.Running && !found?.State.Restarting) return async () => {};
-  await stopOthers(docker, [leaving!.container], () => {});
+  await stopOthers(docker, [leaving!.container], stopSeconds, () => {});
   return () => container.start();
 }
 

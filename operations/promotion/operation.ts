@@ -6,8 +6,8 @@ import { readJournal } from "../live/journal.ts";
 import type { OperationRun } from "../live/program.ts";
 import { readPooler } from "../pooler/state.ts";
 import { writePooler } from "../pooler/writer.ts";
+import { giveBack } from "../recovery/give-back.ts";
 import { decide, type Pointed } from "./decide.ts";
-import { giveBack } from "./give-back.ts";
 import { hashPromotionGoal, type PromotionGoal } from "./goal.ts";
 import { readIntent, withDates, withPromotion } from "./intent.ts";
 import { changeOwn, clearPromotion, commitPromotion, pendPromotion } from "./marker.ts";
@@ -37,7 +37,7 @@ export async function runPromotion(given: OperationRun<PromotionGoal>): Promise<
   await settle(docker, stack);
   const catalogue = await pendPromotion(docker, stack, epoch, hash);
   const switched = await reach(run, catalogue);
-  await stopOthers(docker, goal.others, run.log);
+  await stopOthers(docker, goal.others, goal.stopSeconds, run.log);
   const at = new Date().toISOString();
   await changeOwn(docker, stack, epoch, (current) => withDates(current, at, goal.keepDays));
   await commitPromotion(docker, stack, epoch, hash);

@@ -1,25 +1,25 @@
 import type Docker from "dockerode";
 
-/** Time that PostgreSQL gets for its last checkpoint, unless its container says another one. */
-const stopSeconds = 120;
-
-/** Stops containers that run, each in its own time; a dead one is left as it is. */
+/**
+ * Stops containers that run; a dead one is left as it is.
+ * @param seconds time that each gets for its last checkpoint
+ */
 export async function stopOthers(
   docker: Docker,
   containers: readonly string[],
+  seconds: number,
   log: (line: string) => void,
 ): Promise<void> {
-  await Promise.all(containers.map((container) => stop(docker, container, log)));
+  await Promise.all(containers.map((container) => stop(docker, container, seconds, log)));
 }
 
-async function stop(docker: Docker, name: string, log: (line: string) => void): Promise<void> {
+async function stop(docker: Docker, name: string, seconds: number, log: (line: string) => void): Promise<void> {
   const container = docker.getContainer(name);
   try {
-    const { State, Config } = await container.inspect();
+    const { State } = await container.inspect();
     // One that is restarted again and again is between two lives.
     if (!State.Running && !State.Restarting) return;
-    const { StopTimeout } = Config as { StopTimeout?: number };
-    await container.stop({ t: StopTimeout ?? stopSeconds });
+    await container.stop({ t: seconds });
     log(`stopped ${name}; its volume stays`);
   } catch (error) {
     const { statusCode } = error as { statusCode?: number };

@@ -48,6 +48,7 @@ export function promotionOf(plan: StackPlan, catalogue: Catalogue, moves: Switch
             maxCommits: bounded && !uncounted ? (allowDataLoss[from] ?? 0) : null,
           },
     during,
+    stopSeconds: plan.database!.config.stopSeconds,
     keepDays: recovery.keepDays,
   };
 }

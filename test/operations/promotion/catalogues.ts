@@ -71,6 +71,7 @@ export const goal = (change: Partial<PromotionGoal> = {}): PromotionGoal => ({
   others: ["test-database-initial"],
   leaving: { generation: "initial", container: "test-database-initial", maxCommits: null },
   during: "serve",
+  stopSeconds: 120,
   keepDays: 30,
   hold: { maxSeconds: 10, drainSeconds: 1 },
   ...change,

@@ -61,6 +61,7 @@ export async function createRig(): Promise<Rig> {
           ? null
           : { generation: from, container: containerOf(from), maxCommits: null },
       during: "serve",
+      stopSeconds: 120,
       keepDays: 30,
       hold: { maxSeconds: 10, drainSeconds: 1 },
       ...change,

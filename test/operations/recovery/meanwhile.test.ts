@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectDatabase } from "../../../operations/database/connect.ts";
 import { readDatabase } from "../../../operations/database/state.ts";
@@ -134,6 +136,22 @@ it("gives the writes back by the database's own operation, when nobody else did"
       ),
     )
     .toBe("written");
+});
+
+it("gives back what the application had when a generation that is ready cannot be set up", async () => {
+  const asked = await rig.ask({ during: "maintenance" });
+  await rig.run(asked);
+  expect((await router()).memory).toEqual({ ...pointer, mode: "maintenance" });
+  const { generation, container } = asked;
+  const { roles, ...goal } = goalOf(rig);
+  const wrong = { ...goal, generation, container, roles: { ...roles, blue: { name: "", verifier: "x" } } };
+  const env = { ...process.env, SWITCHBACK_DATABASE_GOAL: JSON.stringify(wrong), SWITCHBACK_EPOCH: "set-up" };
+  const program = promisify(execFile)(process.execPath, ["operations/database.ts"], { env });
+  await expect(program).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("zero-length") });
+  expect((await router()).memory).toEqual(pointer);
+  expect((await rig.state()).acting.open).toEqual({ blue: true, green: true });
+  await rig.write({ op: "reconnect", epoch: "after" });
+  await insert(7);
 });
 
 it("leaves the application alone with `serve`", async () => {
