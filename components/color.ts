@@ -15,8 +15,8 @@ export interface ColorArgs {
   readonly reclaim: pulumi.ResourceHook;
   /** Runs before a container is created whose release does not fit the schema as it is. */
   readonly fence: pulumi.ResourceHook | undefined;
-  /** Volumes that its containers mount. */
-  readonly after: readonly pulumi.Resource[];
+  /** Before its containers: the volumes that they mount, and what decides which ones. */
+  readonly after: pulumi.Input<readonly pulumi.Resource[]>;
 }
 
 /** The Color component creates one side of blue/green: its network and one container per replica of each service. */
@@ -88,7 +88,7 @@ function createContainer(
       uploads: [...files(config.files), ...secrets(service.secrets)],
       networksAdvanced: [{ name: network.name, ipv4Address: replica.address, aliases: [service.name] }],
       volumes: Object.entries(config.volumes).map(([volume, mounted]) => ({
-        volumeName: volumeName(stack, service.name, volume),
+        volumeName: service.files?.names[volume] ?? volumeName(stack, service.name, volume),
         containerPath: mountPath(mounted),
       })),
       memory: config.memoryMb,
@@ -103,7 +103,7 @@ function createContainer(
     },
     {
       parent,
-      dependsOn: [...after],
+      dependsOn: after as pulumi.Input<pulumi.Resource[]>,
       protect: frozen,
       ignoreChanges: frozen ? frozenProperties : [],
       // One that could not be started is made anew by the next run; its name is taken until the old one is gone.

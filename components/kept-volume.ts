@@ -8,6 +8,9 @@ export interface KeptVolume {
   readonly name: string;
   /** Set on the volume of a service. */
   readonly service?: string;
+  /** Set where its files were restored: the generation for which they were, and the service's own name of it. */
+  readonly generation?: string;
+  readonly volume?: string;
 }
 
 /**
@@ -16,11 +19,11 @@ export interface KeptVolume {
  */
 export const keptVolume = (
   name: string,
-  { stack, name: physical, service }: KeptVolume,
+  { stack, name: physical, ...labelled }: KeptVolume,
   opts?: pulumi.CustomResourceOptions,
 ): docker.Volume =>
   new docker.Volume(
     name,
-    { name: physical, labels: labels({ stack, role: "volume", ...(service && { service }) }) },
+    { name: physical, labels: labels({ stack, role: "volume", ...labelled }) },
     { ...opts, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts"] },
   );

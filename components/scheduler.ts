@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
-import { mountOf } from "../stacks/file-volumes.ts";
+import { mountOf, volumesIn } from "../stacks/file-volumes.ts";
 import { repositoryFile } from "./database-conf.ts";
 import { frozenProperties } from "./frozen.ts";
 import { labels } from "./labels.ts";
@@ -59,7 +59,7 @@ export class Scheduler extends pulumi.ComponentResource {
           { volumeName: next.container, containerPath: "/var/lib/postgresql/data", readOnly: true },
           { volumeName: plan.backupVolume, containerPath: "/var/lib/pgbackrest" },
           { volumeName: `${stack}-records`, containerPath: "/records" },
-          ...plan.files.map((volume) => ({
+          ...volumesIn(next.files, stack, plan.files).map((volume) => ({
             volumeName: volume.name,
             containerPath: mountOf(volume),
             readOnly: true,

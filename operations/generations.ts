@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type Docker from "dockerode";
 import { exportGeneration } from "./evidence/export.ts";
@@ -41,11 +41,12 @@ async function list(docker: Docker, stack: string, json: boolean): Promise<void>
 
 async function copyOut(docker: Docker, stack: string, name: string, folder: string): Promise<void> {
   await ensureRecords(docker, stack);
-  const { archive, manifest, bytes, sha256, files } = await exportGeneration(docker, stack, name, folder);
-  const entry = { event: "generation-exported", operation: "generations", generation: name, bytes, sha256 };
-  await appendJournal(docker, stack, { ...entry, actor: actor() });
-  console.log(`${archive}: ${files} files, ${bytes} bytes, sha256 ${sha256}, read back and compared with the volume`);
-  console.log(`${manifest}: the SHA-256 of every file`);
+  for (const { archive, manifest, bytes, sha256, files } of await exportGeneration(docker, stack, name, folder)) {
+    const entry = { event: "generation-exported", operation: "generations", generation: name, bytes, sha256 };
+    await appendJournal(docker, stack, { ...entry, archive: basename(archive), actor: actor() });
+    console.log(`${archive}: ${files} files, ${bytes} bytes, sha256 ${sha256}, read back and compared with the volume`);
+    console.log(`${manifest}: the SHA-256 of every file`);
+  }
 }
 
 async function remove(docker: Docker, stack: string, name: string, yes: boolean, reason: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { readCatalogue, writeCatalogue } from "./generations/catalogue.ts";
-import type { Catalogue } from "./generations/format.ts";
+import type { Catalogue, Generation } from "./generations/format.ts";
 import { findGenerations, rebuild } from "./generations/rebuild.ts";
+import { findFiles, withFoundFiles } from "./generations/rebuild-files.ts";
 import { actor } from "./live/actor.ts";
 import { connect } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
@@ -18,9 +19,9 @@ runProgram(async () => {
   if (!stack) throw new Error("expected `node operations/rebuild-catalogue.ts <stack> [--yes]`");
   const docker = connect();
   const { found, serving } = await findGenerations(docker, stack, await imageOf(docker, stack));
-  const catalogue = rebuild(found, serving, new Date());
-  for (const { name, state, index, bornAt } of catalogue.generations)
-    console.log(`${name}: ${name === serving ? "serves" : state}, address ${index}, volume of ${bornAt}`);
+  const catalogue = withFoundFiles(rebuild(found, serving, new Date()), await findFiles(docker, stack));
+  for (const { name, state, index, bornAt, files = [] } of catalogue.generations)
+    console.log(`${name}: ${name === serving ? "serves" : state}, address ${index}, volume of ${bornAt}${tell(files)}`);
   if (yes !== "--yes") return console.log("nothing was changed; put it in its place: --yes");
   await ensureRecords(docker, stack);
   await withLock(docker, stack, "rebuild of the catalogue", () => replace(docker, stack, catalogue));
@@ -28,6 +29,9 @@ runProgram(async () => {
     `generations.json of ${stack}-records is made anew; take every target out of the config before the next \`up\``,
   );
 });
+
+const tell = (files: NonNullable<Generation["files"]>) =>
+  files.length === 0 ? "" : `, files in ${files.map(({ name }) => name).join(", ")}`;
 
 async function replace(docker: Docker, stack: string, catalogue: Catalogue): Promise<void> {
   const readable = await readCatalogue(docker, stack).catch(() => undefined);

@@ -3,6 +3,7 @@ import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveContainer } from "./probe.ts";
 import { type ColorName, colors } from "./schema.ts";
 import type { SchemaChange } from "./schema-change.ts";
+import { isMadeOf } from "./service-files.ts";
 import type { Change } from "./verdict.ts";
 
 /** What the router's file says, when it could be read. */
@@ -54,7 +55,7 @@ export const isCold = (color: ColorPlan, live: Live): boolean =>
 
 export function isServiceCold(service: ServicePlan, live: Live): boolean {
   return service.replicas.some(
-    ({ container }) => liveContainer(live, container)?.labels["switchback.spec"] !== service.spec,
+    ({ container }) => !isMadeOf(service, liveContainer(live, container)?.labels["switchback.spec"]),
   );
 }
 

@@ -4,6 +4,7 @@ import type { JudgedIsolation } from "./judge-isolation.ts";
 import type { ColorPlan, StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
 import { colors } from "./schema.ts";
+import { isMadeOf } from "./service-files.ts";
 import type { Change, Condition } from "./verdict.ts";
 
 /** What is asked of the one who isolates: nothing that could stop it. */
@@ -76,12 +77,13 @@ function askedFor(plan: StackPlan, live: Live, { from, to, schema, data, platfor
 
 /** A container that is gone is no change that the config asks for. */
 function differs({ services, release, set }: ColorPlan, live: Live): boolean {
-  return services.some(({ spec, replicas }) =>
-    replicas.some(({ container }) => {
+  return services.some((service) =>
+    service.replicas.some(({ container }) => {
       const labels = liveContainer(live, container)?.labels;
       if (!labels) return false;
       const same = (label: string, wanted: string) => (labels[`switchback.${label}`] ?? wanted) === wanted;
-      return !(same("spec", spec) && same("release", release ?? "") && same("set", set?.id ?? ""));
+      const made = labels["switchback.spec"] === undefined || isMadeOf(service, labels["switchback.spec"]);
+      return !(made && same("release", release ?? "") && same("set", set?.id ?? ""));
     }),
   );
 }

@@ -6,6 +6,7 @@ import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveImage } from "./probe.ts";
 import { type ColorName, otherColor } from "./schema.ts";
 import { isOpenNow } from "./schema-change.ts";
+import { isMadeOf } from "./service-files.ts";
 import type { Change, Condition } from "./verdict.ts";
 
 /** Every condition of the requested change, in the order in which a reader wants them. */
@@ -100,7 +101,7 @@ function frozenCondition(plan: StackPlan, live: Live, { from }: Change): Conditi
 const differs = (service: ServicePlan, live: Live) =>
   service.replicas.some(({ container }) => {
     const found = liveContainer(live, container);
-    return found && found.labels["switchback.spec"] !== service.spec;
+    return found && !isMadeOf(service, found.labels["switchback.spec"]);
   });
 
 function servicesOf(live: Live, stack: string, color: ColorName): string[] {

@@ -2,11 +2,13 @@ import type Docker from "dockerode";
 import { readCatalogue, writeCatalogue } from "../operations/generations/catalogue.ts";
 import { actor } from "../operations/live/actor.ts";
 import { hashPromotionGoal, type PromotionGoal } from "../operations/promotion/goal.ts";
+import type { DatabasePlan } from "./database-plan.ts";
 import { newEpoch } from "./epoch.ts";
 import { dataMoves, planGenerations } from "./generations.ts";
 import type { JudgedRecovery } from "./judge-recovery.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
+import { filesMove, mountFiles } from "./service-files.ts";
 
 /** Which data the stack is to have, and what the run registers for it. */
 export interface JudgedData extends JudgedRecovery {
@@ -27,14 +29,15 @@ export async function judgeData(docker: Docker, plan: StackPlan, live: Live): Pr
   const { promotion, catalogue, head } = recovery;
   const { subnet } = config.network;
   const generations = planGenerations(stack, subnet, catalogue, promotion.generation, head ?? undefined);
-  const goal = { ...promotion, cache: plan.cache?.flush, hold: config.router.hold };
+  const remounts = dataMoves(generations) && filesMove(plan, generations);
+  const goal = { ...promotion, cache: plan.cache?.flush, hold: config.router.hold, ...(remounts && { remounts }) };
   // One that is made in this run runs then, and does not serve when it is only a drill.
   const made = generations.all.some(({ role }) => role === "made");
   const due = made || dataMoves(generations) || !isPromoted(goal, recovery, live);
   return {
     ...recovery,
     goal: { goal, epoch: newEpoch(), due },
-    plan: { ...plan, database: { ...database, generations } },
+    plan: planned(plan, { ...database, generations }),
   };
 }
 
@@ -44,8 +47,14 @@ export async function withGenerations(plan: StackPlan): Promise<StackPlan> {
   if (!database) return plan;
   const catalogue = await (await import("./read-generations.ts")).readGenerations(stack);
   const generations = planGenerations(stack, config.network.subnet, catalogue);
-  return { ...plan, database: { ...database, catalogue, generations } };
+  return planned(plan, { ...database, catalogue, generations });
 }
+
+const planned = (plan: StackPlan, database: DatabasePlan): StackPlan => ({
+  ...plan,
+  colors: mountFiles(plan.stack, plan.colors, database.generations),
+  database,
+});
 
 /** Records what this run takes up, before its first resource. The caller holds the live lock. */
 export async function takeUp(docker: Docker, stack: string, { taken, catalogue }: JudgedData): Promise<void> {

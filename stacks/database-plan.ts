@@ -22,7 +22,7 @@ export interface DatabasePlan {
   readonly catalogue: Catalogue;
   readonly generations: GenerationsPlan;
   readonly backupVolume: string;
-  /** Volumes of the services, which are saved with it. */
+  /** Volumes of the services, which are saved with it; their names are those with which the stack began. */
   readonly files: readonly FileVolume[];
   /** pgBackRest's options of another repository than the volume: a secret. Undefined: the volume. */
   readonly repository?: string | undefined;

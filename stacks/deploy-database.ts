@@ -25,11 +25,14 @@ export interface Stateful {
   readonly fences: Readonly<Partial<Record<ColorName, pulumi.ResourceHook>>>;
   /**
    * Registers what comes after both colors: the generations that are made in this run, the pooler, and the commands that
-   * choose the generation and move the schema. @returns what the router waits for
+   * choose the generation and move the schema.
+   * @param promoted is told what chooses the generation
+   * @returns what the router waits for
    */
   finish(
     networks: Readonly<Record<ColorName, pulumi.Input<string>>>,
     containers: readonly pulumi.Resource[],
+    promoted: (promotion: pulumi.Resource) => void,
   ): pulumi.Resource;
 }
 
@@ -72,17 +75,20 @@ export function deployDatabase(
   return {
     saved,
     fences: Object.fromEntries(fences),
-    finish: (networks, containers) => {
+    finish: (networks, containers, promoted) => {
       const pooler = new Pooler("pooler", {
         ...shared,
         image: ownImage("switchback/pooler:1"),
         networks: { ...networks, platform: platformNetwork },
       });
-      const others = all.filter(({ name }) => name !== serving.name).map((generation) => make(generation, [saved]));
+      const others = all
+        .filter(({ name }) => name !== serving.name)
+        .map((generation) => make(generation, [saved, ...(generation.files ? volumes : [])]));
       const { done } = new Promotion("promotion", {
         ...data.goal,
         after: [server.ready, ...others.map(({ ready }) => ready), pooler.ready, saved],
       });
+      promoted(done);
       new Scheduler("scheduler", { ...shared, image, networkName: platformNetwork, after: [done, ...volumes] });
       const { moved } = new Schema("schema", {
         goal: schema.goal,

@@ -5,7 +5,6 @@ import { ConfigSet } from "../components/config-set.ts";
 import { guardContainers } from "../components/guard.ts";
 import { Isolation } from "../components/isolation.ts";
 import { keepHook } from "../components/keep.ts";
-import { keptVolume } from "../components/kept-volume.ts";
 import { labels } from "../components/labels.ts";
 import { reclaimHook } from "../components/reclaim.ts";
 import { Router } from "../components/router.ts";
@@ -14,11 +13,11 @@ import { readDeployed } from "../operations/live/deployed.ts";
 import { listenerPort } from "./addresses.ts";
 import { deployDatabase } from "./deploy-database.ts";
 import { deployPlatform, partOf } from "./deploy-platform.ts";
-import { volumeName } from "./file-volumes.ts";
 import { type Judged, ownImage } from "./judge.ts";
 import { routerSpec } from "./once-specs.ts";
 import type { StackPlan } from "./plan.ts";
 import { colors } from "./schema.ts";
+import { serviceVolumes } from "./service-volumes.ts";
 import { standing } from "./standing.ts";
 
 export interface Outputs {
@@ -56,12 +55,16 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
   const volumes = serviceVolumes(plan, keepHook(judged.docker, stack));
   const stateful = deployDatabase(plan, judged, platformNetwork.name, reclaim, volumes);
   const before = [...volumes, ...(stateful ? [stateful.saved] : [])];
+  // The promotion says which files they get. It needs their networks, and so is registered after them.
+  const { promise: promoted, resolve: promotedBy } = Promise.withResolvers<pulumi.Resource[]>();
+  const after =
+    stateful && plan.database?.files.length ? promoted.then((promotion) => [...before, ...promotion]) : before;
   const both = colors.map((name) => {
     const color = plan.colors[name];
     if (color.set) new ConfigSet(`${name}-set`, { id: color.set.id });
     return {
       color,
-      component: new Color(name, { stack, plan: color, frozen, reclaim, fence: stateful?.fences[name], after: before }),
+      component: new Color(name, { stack, plan: color, frozen, reclaim, fence: stateful?.fences[name], after }),
     };
   });
   const [blue, green] = both.map(({ component }) => component.network) as [
@@ -70,7 +73,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
   ];
   const containers = both.flatMap(({ component }) => component.containers);
   const shared = deployPlatform(plan, judged, { blue, green, platform: platformNetwork.name }, reclaim);
-  const moved = stateful?.finish({ blue, green }, containers);
+  const moved = stateful?.finish({ blue, green }, containers, (promotion) => promotedBy([promotion]));
   const isolated =
     isolation.goal &&
     new Isolation("isolation", {
@@ -115,18 +118,4 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     ),
     verdict: standing(plan, judged.schema?.change),
   };
-}
-
-/** Volumes of the services, shared by both colors; their data outlives `destroy`. */
-function serviceVolumes({ stack, config }: StackPlan, keep: pulumi.ResourceHook): pulumi.Resource[] {
-  const hooks = { afterCreate: [keep] };
-  return Object.entries(config.services).flatMap(([service, { volumes }]) =>
-    Object.keys(volumes).map((volume) =>
-      keptVolume(
-        `${service}-${volume}-volume`,
-        { stack, service, name: volumeName(stack, service, volume) },
-        { hooks },
-      ),
-    ),
-  );
 }

@@ -1,3 +1,4 @@
+import type { Generation } from "../operations/generations/format.ts";
 import type { ServiceConfig, StackConfig } from "./schema.ts";
 
 type VolumeConfig = ServiceConfig["volumes"][string];
@@ -10,8 +11,23 @@ export interface FileVolume {
   readonly name: string;
 }
 
-/** Physical name of a service's volume, the same for both colors. */
+/** Volumes that a generation has of its own; of others it has the one with which the stack began. */
+export type GenerationFiles = Generation["files"];
+
+/** Physical name of a service's volume, the same for both colors: the one with which the stack began. */
 export const volumeName = (stack: string, service: string, volume: string): string => `${stack}-${service}-${volume}`;
+
+/** Physical name of the volume into which files are restored for a generation. */
+export const restoredName = (stack: string, service: string, volume: string, generation: string): string =>
+  `${volumeName(stack, service, volume)}-${generation}`;
+
+/** Physical name of a service's volume in a generation. */
+export const nameIn = (files: GenerationFiles, stack: string, service: string, volume: string): string =>
+  files?.find((one) => one.service === service && one.volume === volume)?.name ?? volumeName(stack, service, volume);
+
+/** Volumes, as they are named in a generation. */
+export const volumesIn = (files: GenerationFiles, stack: string, volumes: readonly FileVolume[]): FileVolume[] =>
+  volumes.map((one) => ({ ...one, name: nameIn(files, stack, one.service, one.volume) }));
 
 /** Where a service has it. */
 export const mountPath = (volume: VolumeConfig): string => (typeof volume === "string" ? volume : volume.path);

@@ -1,5 +1,6 @@
 import { type Catalogue, type Generation, servingGeneration } from "../operations/generations/format.ts";
 import { databaseAddress } from "./addresses.ts";
+import type { GenerationFiles } from "./file-volumes.ts";
 
 /** One generation of the database as this run registers it. */
 export interface GenerationPlan {
@@ -12,6 +13,8 @@ export interface GenerationPlan {
   readonly role: "serves" | "made" | "kept";
   /** How its data came about; undefined: the stack began with it. Once it is made it never changes. */
   readonly restore?: { readonly goal: string; readonly epoch: string } | undefined;
+  /** Volumes of the services that go with it, where they have other names than at the stack's beginning. */
+  readonly files?: GenerationFiles;
 }
 
 /** Which generation serves now, which one when the run is done, and all that the stack has. */
@@ -47,6 +50,7 @@ export function planGenerations(
       address: databaseAddress(subnet, generation.index),
       role: roleOf(generation, next),
       restore: request && request.state !== "abandoned" ? { goal: request.goal, epoch: request.epoch } : undefined,
+      files: generation.files,
     };
   });
   const named = (name: string) => all.find((generation) => generation.name === name)!;

@@ -8,6 +8,7 @@ import type { Probed } from "./probe-bounded.ts";
 import { probeBasePoints } from "./recovery/clone.ts";
 import { decideRecovery } from "./recovery/decide.ts";
 import { probeBehind, probeImage, probeRecovery } from "./recovery/probe.ts";
+import { probeFiles, probeGone } from "./recovery/probe-files.ts";
 import { probeSegments } from "./recovery/probe-repository.ts";
 import type { Promoting } from "./recovery/promotion.ts";
 import { askedRecovery, findRequest, type RequestState } from "./recovery/request.ts";
@@ -65,12 +66,17 @@ export async function judgeRecovery(given: RecoveryGiven): Promise<JudgedRecover
   const request = findRequest(askedRecovery(plan.config), catalogue);
   const wanted = wantedSwitch(plan.config.generation, catalogue, request.state);
   const concerned = wanted.restores || wanted.undo !== undefined;
-  const seen = concerned ? await look(given, request.state) : undefined;
+  const seen = concerned ? await look(given, request.state, wanted.undo) : undefined;
   return decideRecovery({ ...given, request, wanted, seen, epoch: newEpoch(), at: new Date().toISOString() });
 }
 
 /** First what a target is resolved by, then what its base and its moment are judged by. */
-async function look({ docker, plan, live, catalogue }: RecoveryGiven, state: RequestState): Promise<Seen> {
+async function look(
+  { docker, plan, live, catalogue }: RecoveryGiven,
+  state: RequestState,
+  undo: string | undefined,
+): Promise<Seen> {
+  const kept = catalogue.generations.find(({ name }) => name === undo);
   const { facts, restores } = await probeRecovery(docker, plan, live, catalogue);
   const resolved = state.kind === "new" ? resolveTarget(state.asked.target, facts) : undefined;
   const resolution = resolved && "found" in resolved ? resolved.found : undefined;
@@ -81,14 +87,16 @@ async function look({ docker, plan, live, catalogue }: RecoveryGiven, state: Req
     : state.kind === "pending"
       ? sinceOfPending(facts, state.recorded)
       : sinceServing(catalogue);
-  const [segments, basePoints, disks, image, behind] = await Promise.all([
+  const [segments, basePoints, disks, image, behind, files, gone] = await Promise.all([
     resolution?.base && stanza ? probeSegments(docker, plan, live, stanza, resolution) : undefined,
     resolution?.base && probeBasePoints(docker, plan, resolution),
     probeDisks(docker, plan),
     probeImage(docker),
     countedSince(docker, plan, resolved, since),
+    resolution && probeFiles(docker, plan),
+    kept && probeGone(docker, kept.files),
   ]);
-  return { facts, restores, resolved, segments, basePoints, disks, image, behind };
+  return { facts, restores, resolved, segments, basePoints, disks, image, behind, files, gone };
 }
 
 async function countedSince(

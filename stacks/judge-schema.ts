@@ -7,6 +7,7 @@ import { databaseConditions } from "./conditions-database.ts";
 import { drainCondition, probeRequestTimes } from "./conditions-drain.ts";
 import type { DatabasePlan } from "./database-plan.ts";
 import { newEpoch } from "./epoch.ts";
+import { volumesIn } from "./file-volumes.ts";
 import { dataMoves } from "./generations.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
@@ -104,7 +105,7 @@ function backupGoal(stack: string, plan: DatabasePlan, live: Live): BackupGoal {
     maxAgeHours,
     countSeconds,
     basePoints: basePoints.keep,
-    files: plan.files,
+    files: volumesIn(serving.files, stack, plan.files),
     fileSeconds,
     releases: pointer?.releases ?? { blue: null, green: null },
     sets: { blue: setOf("blue"), green: setOf("green") },

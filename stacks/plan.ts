@@ -10,6 +10,7 @@ import { type Accepts, acceptedBy, checkReleaseSchema } from "./lineage.ts";
 import { type PlatformServicePlan, planPlatformServices } from "./platform-plan.ts";
 import { type ImageRef, type Release, readRelease, resolveImage } from "./release.ts";
 import { type ColorConfig, type ColorName, colors, type ServiceConfig, type StackConfig } from "./schema.ts";
+import { mountFiles, type ServiceFiles } from "./service-files.ts";
 import { type PlatformSet, type ReleaseSet, readPlatformSet, readReleaseSet } from "./sets.ts";
 
 export interface ServicePlan {
@@ -22,6 +23,8 @@ export interface ServicePlan {
   readonly replicas: readonly { readonly container: string; readonly address: string }[];
   /** Hash of everything that makes the container: equal specs need no replacement. */
   readonly spec: string;
+  /** Where files were restored, so that volumes differ from generation to generation; undefined: they never did. */
+  readonly files?: ServiceFiles | undefined;
 }
 
 export interface ReleaseAccepts extends Accepts {
@@ -78,7 +81,8 @@ export function planStack(
     (color) => [color, planColor(stack, config, color, networks[color], shared, errors)] as const,
   );
   if (!platform || errors.length > 0) return { plan: undefined, errors: [...new Set(errors)] };
-  const byColor = Object.fromEntries(planned) as Record<ColorName, ColorPlan>;
+  const unmounted = Object.fromEntries(planned) as Record<ColorName, ColorPlan>;
+  const byColor = database ? mountFiles(stack, unmounted, database.generations) : unmounted;
   return {
     plan: {
       stack,

@@ -23,29 +23,38 @@ export interface RestoreFiles {
  * volume that is not whole is removed
  */
 export async function restoreFiles(restore: RestoreFiles): Promise<SavedFiles> {
-  const { docker, stack, container, service, volume, toVolume } = restore;
+  const { docker, stack, toVolume } = restore;
   const saved = savedIn(restore);
   await createNew(docker, toVolume, { "switchback.stack": stack, "switchback.role": "volume" });
   try {
-    const output = await runFiles(docker, {
-      stack,
-      container,
-      argv: ["restore", saved.snapshot, service, volume],
-      volumes: [
-        { name: toVolume, path: mountOf(saved) },
-        { name: await backupVolume(docker, container), path: "/var/lib/pgbackrest", readOnly: true },
-      ],
-    });
-    if (output.exitCode !== 0) throw new Error(said(output));
-    const { files, bytes } = JSON.parse(output.stdout) as Pick<SavedFiles, "files" | "bytes">;
-    if (files !== saved.files || bytes !== saved.bytes)
-      throw new Error(`expected ${saved.files} files of ${saved.bytes} bytes, got ${files} of ${bytes}`);
+    await fillVolume(restore, saved, toVolume);
   } catch (error) {
     await docker.getVolume(toVolume).remove();
     throw error;
   }
   await ensureKeeper(docker, { name: `${toVolume}-keeper`, volume: toVolume, stack, path: "/data" });
   return saved;
+}
+
+/** Writes a copy of files into an empty volume, and reads each of them back. @throws when they differ from what was saved */
+export async function fillVolume(
+  { docker, stack, container }: Pick<RestoreFiles, "docker" | "stack" | "container">,
+  saved: Pick<SavedFiles, "service" | "volume" | "snapshot" | "files" | "bytes">,
+  toVolume: string,
+): Promise<void> {
+  const output = await runFiles(docker, {
+    stack,
+    container,
+    argv: ["restore", saved.snapshot, saved.service, saved.volume],
+    volumes: [
+      { name: toVolume, path: mountOf(saved) },
+      { name: await backupVolume(docker, container), path: "/var/lib/pgbackrest", readOnly: true },
+    ],
+  });
+  if (output.exitCode !== 0) throw new Error(said(output));
+  const { files, bytes } = JSON.parse(output.stdout) as Pick<SavedFiles, "files" | "bytes">;
+  if (files !== saved.files || bytes !== saved.bytes)
+    throw new Error(`expected ${saved.files} files of ${saved.bytes} bytes, got ${files} of ${bytes}`);
 }
 
 function savedIn({ point, service, volume }: RestoreFiles): SavedFiles {

@@ -25,17 +25,29 @@ export interface Exported {
   readonly files: number;
 }
 
-/** Copies the volume of a generation that stands still into a folder of this machine, see {@link exportVolume}. @throws when it runs */
-export async function exportGeneration(docker: Docker, stack: string, name: string, folder: string): Promise<Exported> {
+/**
+ * Copies the volume of a generation that stands still into a folder of this machine, and the files of the services that are
+ * its own, see {@link exportVolume}. @throws when it runs
+ */
+export async function exportGeneration(
+  docker: Docker,
+  stack: string,
+  name: string,
+  folder: string,
+): Promise<readonly Exported[]> {
   const generation = (await listGenerations(docker, stack)).find((one) => one.name === name);
   if (!generation)
     throw new Error(`expected a generation of ${stack}, got ${name}; see \`switchback generations list\``);
   if (generation.running)
     throw new Error(`expected generation ${name} to stand still, got one that runs: a copy of it would show no moment`);
   const container = containerOf(stack, name);
-  const keeper = `${container}-keeper`;
-  await ensureKeeper(docker, { name: keeper, volume: container, stack, path: "/data" });
-  return exportVolume(docker, { keeper, volume: container, about: { stack, generation } }, folder);
+  const exported: Exported[] = [];
+  for (const volume of [container, ...generation.files.map((one) => one.name)]) {
+    const keeper = `${volume}-keeper`;
+    await ensureKeeper(docker, { name: keeper, volume, stack, path: "/data" });
+    exported.push(await exportVolume(docker, { keeper, volume, about: { stack, generation } }, folder));
+  }
+  return exported;
 }
 
 export interface ExportOf {
@@ -74,7 +86,7 @@ export async function exportVolume(
   renameSync(partial, archive);
   const sums = [archive, manifest].map((file) => [file.slice(folder.length).replace(/^\/+/, ""), file] as const);
   const lines = await Promise.all(sums.map(async ([short, file]) => `${await sha256Of(file)}  ${short}\n`));
-  writeFileSync(join(folder, "SHA256SUMS"), lines.join(""), { mode: 0o600 });
+  writeFileSync(join(folder, "SHA256SUMS"), lines.join(""), { mode: 0o600, flag: "a" });
   return { archive, manifest, ...written, files: files.length };
 }
 

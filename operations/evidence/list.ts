@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { Catalogue, Generation } from "../generations/format.ts";
 import { exec } from "../live/docker.ts";
 import { readSettled } from "../promotion/settle.ts";
 import { describeTarget, type GenerationHistory, historyOf } from "./history.ts";
@@ -10,6 +11,23 @@ export interface ListedGeneration extends GenerationHistory {
   readonly running: boolean | null;
   /** Bytes of its volume; null: nobody can tell. */
   readonly bytes: number | null;
+  /** Volumes of the services that are its own, once files were restored. */
+  readonly files: readonly ListedVolume[];
+}
+
+export interface ListedVolume {
+  readonly service: string;
+  readonly volume: string;
+  /** Physical name; its keeper is called after it. */
+  readonly name: string;
+  readonly bytes: number | null;
+}
+
+/** Volumes of the services that a generation shares with no other one. */
+export function ownFiles({ generations }: Catalogue, generation: string): NonNullable<Generation["files"]> {
+  const others = generations.filter(({ name }) => name !== generation).flatMap(({ files }) => files ?? []);
+  const own = generations.find(({ name }) => name === generation)?.files ?? [];
+  return own.filter(({ name }) => others.every((other) => other.name !== name));
 }
 
 /** Container of a generation, whose volume has the same name. */
@@ -22,11 +40,17 @@ export async function listGenerations(docker: Docker, stack: string): Promise<Li
   return Promise.all(
     historyOf(catalogue).map(async (history) => {
       const container = containerOf(stack, history.name);
-      const [running, bytes] = await Promise.all([
+      const [running, bytes, files] = await Promise.all([
         isRunning(docker, container),
         volumeBytes(docker, `${container}-keeper`),
+        Promise.all(
+          ownFiles(catalogue, history.name).map(async (one) => ({
+            ...one,
+            bytes: await volumeBytes(docker, `${one.name}-keeper`),
+          })),
+        ),
       ]);
-      return { ...history, container, running, bytes };
+      return { ...history, container, running, bytes, files };
     }),
   );
 }
@@ -37,18 +61,22 @@ export function renderGenerations(generations: readonly ListedGeneration[]): str
   return generations.map(renderOne).join("\n");
 }
 
-function renderOne({ name, state, running, bytes, bornAt, target, served, left, keepUntil }: ListedGeneration): string {
-  const size = bytes === null ? "size unknown" : `${(bytes / 1e6).toFixed(0)} MB`;
+function renderOne(generation: ListedGeneration): string {
+  const { name, state, running, bornAt, target, served, left, keepUntil, files } = generation;
   const runs = running === null ? "no container" : running ? "runs" : "stands still";
   const by = ({ actor, reason }: { actor: string; reason: string }) => `by ${actor}${reason ? `, "${reason}"` : ""}`;
   return [
-    `${name}: ${state}, ${runs}, ${size}`,
+    `${name}: ${state}, ${runs}, ${sizeOf(generation)}`,
     `  born ${bornAt}: ${describeTarget(target)}`,
     ...(served ? [`  served from ${served.at}, ${by(served)}`] : []),
     ...(left ? [`  left at ${left.at} for ${left.to}, ${by(left)}`] : []),
     ...(keepUntil ? [`  kept until ${keepUntil}`] : []),
+    ...files.map((one) => `  files of ${one.service}/${one.volume} in ${one.name}, ${sizeOf(one)}`),
   ].join("\n");
 }
+
+const sizeOf = ({ bytes }: { bytes: number | null }) =>
+  bytes === null ? "size unknown" : `${(bytes / 1e6).toFixed(0)} MB`;
 
 async function isRunning(docker: Docker, container: string): Promise<boolean | null> {
   try {

@@ -4,7 +4,8 @@ import { type Catalogue, servingGeneration } from "../generations/format.ts";
 import type { JournalEntry } from "../live/journal.ts";
 import { readPooler } from "../pooler/state.ts";
 import { readSettled } from "../promotion/settle.ts";
-import { containerOf } from "./list.ts";
+import { forgetFilled } from "../recovery/bring-files.ts";
+import { containerOf, ownFiles } from "./list.ts";
 
 export interface RemovalRun {
   readonly docker: Docker;
@@ -58,14 +59,18 @@ export async function removeGeneration(run: RemovalRun): Promise<void> {
   const found = await docker.getContainer(container).inspect().catch(ignoreMissing);
   if (found?.State.Running)
     throw new Error(`expected ${container} to stand still, got one that runs; run \`up\`, which stops it`);
-  for (const one of [container, `${container}-keeper`]) await removeContainer(docker, stack, one);
-  await removeVolume(docker, stack, container);
+  const volumes = [container, ...ownFiles(catalogue, name).map((one) => one.name)];
+  for (const one of [container, ...volumes.map((volume) => `${volume}-keeper`)])
+    await removeContainer(docker, stack, one);
+  for (const volume of volumes) await removeVolume(docker, stack, volume);
+  await forgetFilled(docker, stack, name);
   await updateCatalogue(docker, stack, (current) => ({
     ...current,
     generations: current.generations.filter((one) => one.name !== name),
   }));
   await run.journal({ event: "generation-removed", operation: "generations", generation: name, actor, reason });
-  log(`removed generation ${name}: its container, its keeper and its volume; its backups stay in the repository`);
+  const what = volumes.length === 1 ? "its keeper and its volume" : `the keepers and volumes ${volumes.join(", ")}`;
+  log(`removed generation ${name}: its container, ${what}; its backups stay in the repository`);
 }
 
 async function removeContainer(docker: Docker, stack: string, name: string): Promise<void> {

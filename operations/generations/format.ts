@@ -13,6 +13,9 @@ export const recoveryTarget = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lsn"), lsn, generation: z.string().optional() }),
 ]);
 
+/** Physical name of a service's volume. */
+const files = z.object({ service: z.string(), volume: z.string(), name: z.string() });
+
 /** One PostgreSQL data directory. Which one serves is said by the last promotion alone. */
 export const generation = z.object({
   name: z.string(),
@@ -33,6 +36,11 @@ export const generation = z.object({
   systemIdentifier: z.string().nullable(),
   /** Evidence until then, and longer when nobody removes it; null: it serves, or is being made. */
   keepUntil: time.nullable(),
+  /**
+   * Volumes of the services that go with it, since files were restored for the first time; of one that is not named, and
+   * where it is unset, the volume with which the stack began.
+   */
+  files: z.array(files).optional(),
 });
 
 /** A generation began to serve. */

@@ -24,6 +24,11 @@ export interface PromotionGoal {
     readonly maxCommits: number | null;
   } | null;
   readonly during: "maintenance" | "readonly" | "serve";
+  /**
+   * The colors get other volumes with the generation, in containers that are made anew after the switch: nobody is served
+   * from then on, until the router's operation.
+   */
+  readonly remounts?: boolean;
   /** Time that a generation gets to stop, in seconds. */
   readonly stopSeconds: number;
   /** How long what is left stays evidence at least, in days. */

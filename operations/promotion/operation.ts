@@ -12,6 +12,7 @@ import { hashPromotionGoal, type PromotionGoal } from "./goal.ts";
 import { readIntent, withDates, withPromotion } from "./intent.ts";
 import { changeOwn, clearPromotion, commitPromotion, pendPromotion } from "./marker.ts";
 import { stopOthers } from "./others.ts";
+import { closeForFiles } from "./remount.ts";
 import { settle } from "./settle.ts";
 import { entryOf, eventOf, type PromotionRun, type Switched, switchTo } from "./switch.ts";
 import { readStart, readyTarget } from "./target.ts";
@@ -99,6 +100,7 @@ async function record(run: PromotionRun, catalogue: Catalogue): Promise<Switched
   const { keepDays, request } = goal;
   const { client } = await readyTarget(docker, goal, log);
   const start = await readStart(client).finally(() => client.end());
+  if (goal.remounts) await closeForFiles(run, goal.container);
   const event = eventOf(run, catalogue, null, start);
   const switched = { event, behind: null, heldSeconds: 0, cut: 0 };
   await changeOwn(docker, goal.stack, epoch, (current) =>

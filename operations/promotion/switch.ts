@@ -11,6 +11,7 @@ import { type Hold, takeHold } from "./hold.ts";
 import { type Intent, withPromotion, writeIntent } from "./intent.ts";
 import { archiveEnd, checkBehind, checkRest, connectLeaving, type End, keepDead, since, takeEnd } from "./leaving.ts";
 import { changeOwn } from "./marker.ts";
+import { closeForFiles } from "./remount.ts";
 import { readStart, readyTarget, type Target } from "./target.ts";
 
 export interface PromotionRun extends OperationRun<PromotionGoal> {
@@ -83,8 +84,10 @@ async function move(
   let hold: Hold | undefined;
   let asked = false;
   let revive = async (): Promise<unknown> => undefined;
+  let reopen = async (): Promise<unknown> => undefined;
   try {
     if (!leaving) revive = await keepDead(docker, goal);
+    if (goal.remounts) reopen = await closeForFiles(run, goal.leaving!.container);
     hold = await takeHold(run, leaving, run.hash);
     const behind = before && leaving ? (await checkRest(leaving, goal, before)).commits : null;
     const end = leaving && (await takeEnd(leaving));
@@ -107,6 +110,7 @@ async function move(
     if (!asked || (await isElsewhere(run))) {
       await target.putBack();
       await revive().catch((cause: Error) => log(cause.message));
+      await reopen().catch((cause: Error) => log(`${cause.message}; \`up\` settles it`));
     }
     throw error;
   }

@@ -19,6 +19,21 @@ export type Material =
   /** A logical dump on the volume of backups. */
   | { readonly kind: "dump"; readonly name: string; readonly file: string; readonly sha256: string };
 
+/** Files of a service that come back with the data, into a volume of the generation's own. */
+export interface RestoredFiles {
+  readonly service: string;
+  readonly volume: string;
+  /** Physical name of the volume into which they are written. */
+  readonly name: string;
+  /** Id of the copy, and the backup point whose it is; null: it was saved by schedule. */
+  readonly snapshot: string;
+  readonly point: string | null;
+  /** RFC 3339: when the copy began, and how much it has. */
+  readonly at: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** What a `restore` command is to reach: a generation with the data of a moment, whole, verified, and seen by nobody. */
 export interface RestoreGoal {
   readonly stack: string;
@@ -38,6 +53,8 @@ export interface RestoreGoal {
     readonly serves: boolean;
   };
   readonly material: Material;
+  /** Unset: none; volumes that are not named stay the ones of the generation that is left. */
+  readonly files?: readonly RestoredFiles[];
   readonly expected: {
     /** Head of the schema; null: nobody knows. */
     readonly head: string | null;

@@ -4,6 +4,7 @@ import type { Catalogue } from "../generations/format.ts";
 import { execOk } from "../live/docker.ts";
 import type { OperationRun } from "../live/program.ts";
 import { bringTail } from "./archive-tail.ts";
+import { bringFiles } from "./bring-files.ts";
 import { describeStop } from "./explain.ts";
 import { gateFacts } from "./facts.ts";
 import type { RestoreGoal } from "./goal.ts";
@@ -21,7 +22,7 @@ import { copyData } from "./ways.ts";
 const promoteMilliseconds = 600_000;
 
 /**
- * Makes the data of a generation and verifies it: tail, copy, replay, gate, audit where it is asked for. Each step finds what
+ * Makes the data of a generation and verifies it: tail, copy, replay, files, gate, audit where it is asked for. Each step finds what
  * it did before, so that it may be killed anywhere and run again.
  * @returns what it is; archiving has begun, and nobody is let in from outside
  */
@@ -34,6 +35,7 @@ export async function make(run: OperationRun<RestoreGoal>, catalogue: Catalogue)
   const copied = await copyData({ docker, goal, catalogue, log });
   log(`copied ${megabytes(copied.bytes)} by ${copied.way} in ${copied.seconds.toFixed(1)} s`);
   const replaySeconds = await replay(docker, goal, log);
+  const files = await bringFiles(docker, goal, log);
   const facts = await gateFacts(docker, goal, catalogue);
   const { checks, found } = await runGate({ docker, goal, facts, waitMilliseconds: promoteMilliseconds });
   const lastCommitAt = (await lastReplayed(docker, goal)) ?? found.lastCommit;
@@ -60,7 +62,7 @@ export async function make(run: OperationRun<RestoreGoal>, catalogue: Catalogue)
     lastCommitAt,
     timeline: found.timeline,
     systemIdentifier: found.systemIdentifier,
-    checks: [...checks, ...audited],
+    checks: [...checks, ...files, ...audited],
   };
 }
 

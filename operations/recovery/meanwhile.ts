@@ -22,6 +22,8 @@ export interface Meanwhile extends Acting {
   readonly during: RestoreGoal["during"];
   /** Container of the generation that serves, and the name of its database. */
   readonly serving: { readonly container: string; readonly database: string };
+  /** File of the catalogue in which it is written down what there was before. */
+  readonly record?: string;
   readonly log: (line: string) => void;
 }
 
@@ -32,7 +34,7 @@ interface Before {
   readonly open: Open | null;
 }
 
-const file = "meanwhile.json";
+const restoring = "meanwhile.json";
 
 /** Shows maintenance with no database behind it, or takes the writes away, or does nothing. It may be run again. */
 export async function enterMeanwhile(meanwhile: Meanwhile): Promise<void> {
@@ -52,7 +54,7 @@ export async function enterMeanwhile(meanwhile: Meanwhile): Promise<void> {
 
 /** Gives the application back what it had before {@link enterMeanwhile}; nothing when that never ran. */
 export async function leaveMeanwhile(meanwhile: Meanwhile): Promise<void> {
-  const { docker, stack, during, serving, log } = meanwhile;
+  const { docker, stack, during, serving, record = restoring, log } = meanwhile;
   const before = await recall(meanwhile);
   if (!before) return;
   if (during === "maintenance") {
@@ -61,7 +63,7 @@ export async function leaveMeanwhile(meanwhile: Meanwhile): Promise<void> {
   } else if (!(await isDatabaseDead(docker, serving.container))) {
     await switchWrites(meanwhile, before, "on");
   }
-  await inRecords(docker, stack, `rm -f ${file}`, []);
+  await inRecords(docker, stack, `rm -f ${record}`, []);
   log("the application has what it had before");
 }
 
@@ -92,17 +94,17 @@ async function switchWrites(
 
 /** What there was before this epoch's first effect, written down before it. */
 async function remember(meanwhile: Meanwhile): Promise<Before> {
-  const { docker, stack, epoch } = meanwhile;
+  const { docker, stack, epoch, record = restoring } = meanwhile;
   const known = await recall(meanwhile);
   if (known) return known;
   const [pointer, open] = await Promise.all([readServing(docker, stack), readOpen(docker, stack)]);
   const before: Before = { epoch, pointer, open };
-  await writeRecord(docker, stack, file, `${JSON.stringify(before)}\n`);
+  await writeRecord(docker, stack, record, `${JSON.stringify(before)}\n`);
   return before;
 }
 
-async function recall({ docker, stack, epoch }: Meanwhile): Promise<Before | undefined> {
-  const text = await readRecord(docker, stack, file);
+async function recall({ docker, stack, epoch, record = restoring }: Meanwhile): Promise<Before | undefined> {
+  const text = await readRecord(docker, stack, record);
   const before = text === undefined ? undefined : (JSON.parse(text) as Before);
   return before?.epoch === epoch ? before : undefined;
 }

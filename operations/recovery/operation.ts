@@ -37,7 +37,7 @@ export async function runRestore(run: RestoreRun): Promise<RestoreResult> {
     const report = await make(run, catalogue!);
     await writeReport(docker, stack, report);
     await updateCatalogue(docker, stack, (current) => recordReady(current, goal, report));
-    await run.journal({ ...entry(run, "restored"), ...figures(report) });
+    await run.journal({ ...entry(run, "restored"), ...figures(report), ...filesOf(goal) });
     return report;
   } catch (error) {
     await putBack(run, meanwhile);
@@ -85,6 +85,9 @@ function figures(report: RestoreReport) {
     report;
   return { seconds, copySeconds, replaySeconds, bytes, walBytes, way, base, tail, stopLsn, lastCommitAt, timeline };
 }
+
+const filesOf = ({ files }: RestoreGoal) =>
+  files && { files: files.map(({ service, volume, name, point, at }) => ({ service, volume, name, point, at })) };
 
 function entry({ goal, epoch, reason, actor }: RestoreRun, event: string): JournalEntry {
   const { generation, source, during, drill } = goal;

@@ -2,11 +2,13 @@ import { servingGeneration } from "../../operations/generations/format.ts";
 import type { RestoreGoal } from "../../operations/recovery/goal.ts";
 import { no, yes } from "../condition.ts";
 import type { JudgedRecovery, RecoveryGiven } from "../judge-recovery.ts";
+import { filesMove } from "../service-files.ts";
 import type { Condition } from "../verdict.ts";
 import { allowanceCondition } from "./allowance.ts";
 import { judgeReplay, type Replay } from "./archive.ts";
 import { type ExpectedClone, expectClone, tellClone } from "./clone.ts";
 import { headCondition, versionCondition } from "./conditions.ts";
+import { chooseFiles, keptFilesCondition } from "./files.ts";
 import { headBetween } from "./heads.ts";
 import { promotionOf, type Switch } from "./promotion.ts";
 import { describeWindow, goodBases, reigns } from "./reach.ts";
@@ -15,7 +17,15 @@ import { nearestPoint, type Resolution } from "./resolution.ts";
 import { restoreGoal, tellTarget } from "./restore-goal.ts";
 import type { Seen } from "./seen.ts";
 import { judgeSpace } from "./space.ts";
-import { backTo, estimateSeconds, restoreOrder, tellBehind, tellEstimate, undoOrder } from "./story.ts";
+import {
+  backTo,
+  estimateSeconds,
+  restoreOrder,
+  tellBehind,
+  tellEstimate,
+  tellFilesBehind,
+  undoOrder,
+} from "./story.ts";
 import { freeIndex, takeUp } from "./take.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -96,7 +106,15 @@ function restorePart(deciding: Deciding, seen: Seen, serving: string): Part {
   if (state.kind !== "new" || !seen.resolved) return nothing;
   if ("refused" in seen.resolved) return { ...nothing, conditions: [no("target", seen.resolved.refused)] };
   const { found } = seen.resolved;
-  const goal = restoreGoal(deciding, state, found);
+  const chosen = chooseFiles({
+    stack: plan.stack,
+    volumes: plan.database?.files ?? [],
+    generation: state.asked.generation,
+    facts: seen.facts,
+    resolution: found,
+    copies: seen.files,
+  });
+  const goal = restoreGoal(deciding, state, found, chosen.files);
   const replay = judgeReplay(seen.facts, found, seen.segments ?? { unknown: "the repository was not asked" });
   const cloned = expectClone(seen.basePoints, seen.facts, found, replay?.bytes);
   const conditions = [
@@ -108,6 +126,7 @@ function restorePart(deciding: Deciding, seen: Seen, serving: string): Part {
     spaceOf(deciding, seen, found, replay, cloned),
     versionCondition(seen.facts, found, seen.image),
     ...(goal.drill ? [] : [headCondition(plan, live, found.expected.head, found.point)]),
+    ...(chosen.condition ? [chosen.condition] : []),
     ...addressCondition(deciding),
   ];
   const part = partOf(deciding, goal, serving, found.told, conditions, cloned);
@@ -118,6 +137,7 @@ function restorePart(deciding: Deciding, seen: Seen, serving: string): Part {
     `the window: ${describeWindow(seen.facts)}`,
     ...(cloned ? [tellClone(cloned)] : []),
     tellEstimate(seconds),
+    ...(goal.drill ? [] : tellFilesBehind(chosen.files)),
   ];
   return { ...part, lines: [...lines, ...part.lines] };
 }
@@ -169,17 +189,27 @@ const addressCondition = ({ catalogue }: Deciding): Condition[] =>
       ];
 
 /** A kept generation serves again. */
-function undoPart({ plan, live }: Deciding, { facts }: Seen, generation: string, serving: string): Part {
+function undoPart(
+  { plan, live, catalogue }: Deciding,
+  { facts, gone }: Seen,
+  generation: string,
+  serving: string,
+): Part {
+  const of = (wanted: string) => catalogue.generations.find(({ name }) => name === wanted)!;
+  const remounts = filesMove(plan, { serving: of(serving), next: of(generation) });
   const left = reigns(facts.catalogue).findLast((reign) => reign.generation === generation)?.until;
   const time = Date.parse(left ?? facts.now);
   const head = headBetween(facts, generation, time, time);
   return {
     moves: { kind: "undo", generation },
     head,
-    conditions: [headCondition(plan, live, head, nearestPoint(facts, generation, time, head))],
+    conditions: [
+      headCondition(plan, live, head, nearestPoint(facts, generation, time, head)),
+      ...keptFilesCondition(generation, gone),
+    ],
     summary: `${generation} serves again, with the data it had${left ? ` at ${left}` : ""}`,
     lines: [],
-    order: undoOrder(generation, serving, plan.config.recovery.keepDays),
+    order: undoOrder(generation, serving, plan.config.recovery.keepDays, remounts),
   };
 }
 

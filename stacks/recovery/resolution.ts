@@ -17,6 +17,8 @@ export interface Resolution {
   readonly lastSegment: string | undefined;
   /** The moment itself, for people. */
   readonly told: string;
+  /** In ms, not after the moment itself; and its position, where that is how it was asked for. */
+  readonly moment: { readonly time: number; readonly lsn?: string | undefined };
   /** What was committed after it stays behind; undefined: it is not in the WAL of the generation that serves. */
   readonly since: Since | undefined;
   /** The backup point that is the target, or nearest to it with the schema that is expected. */
@@ -53,6 +55,7 @@ export function found(facts: RecoveryFacts, generation: string, base: StoredBase
       base,
       lastSegment: point?.segment ?? last,
       told,
+      moment: { time: from, lsn },
       since: sinceOf(facts, generation, after),
       point: point ?? nearestPoint(facts, generation, from, head),
       postgres: "value" in facts.stanzas ? (facts.stanzas.value.get(generation)?.postgres ?? null) : null,

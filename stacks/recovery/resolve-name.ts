@@ -104,6 +104,7 @@ function resolveDump({ dump, generation, at }: Named & { kind: "dump" }, facts: 
       base: undefined,
       lastSegment: undefined,
       told: `in the dump ${name} of ${at}`,
+      moment: { time: Date.parse(at) },
       since: sinceOf(facts, generation, { at }),
       point: nearestPoint(facts, generation, Date.parse(at), head),
       postgres: null,

@@ -1,5 +1,5 @@
 import { type RecoveryTarget, servingGeneration } from "../../operations/generations/format.ts";
-import type { RestoreGoal } from "../../operations/recovery/goal.ts";
+import type { RestoredFiles, RestoreGoal } from "../../operations/recovery/goal.ts";
 import type { Deciding } from "./decide.ts";
 import type { RequestState } from "./request.ts";
 import type { Resolution } from "./resolution.ts";
@@ -12,6 +12,7 @@ export function restoreGoal(
   { plan, catalogue, smoke }: Deciding,
   state: Extract<RequestState, { kind: "new" | "pending" }>,
   resolution: Resolution | undefined,
+  files: readonly RestoredFiles[] = [],
 ): RestoreGoal {
   const { stack, config, database } = plan;
   const { during, verify, clone } = config.recovery;
@@ -39,6 +40,7 @@ export function restoreGoal(
       serves: source.generation === servingGeneration(catalogue),
     },
     material,
+    ...(files.length > 0 && { files }),
     expected,
     ...means,
     drill,

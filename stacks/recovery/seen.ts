@@ -2,6 +2,7 @@ import type { Behind } from "../../operations/recovery/behind.ts";
 import type { BasePoint } from "../../operations/recovery/clone/base-points.ts";
 import type { Probed } from "../probe-bounded.ts";
 import type { ArchivedSegment, PastRestore, RecoveryFacts } from "./facts.ts";
+import type { FileCopy } from "./probe-files.ts";
 import type { Resolved } from "./resolution.ts";
 import type { Disks } from "./space.ts";
 
@@ -18,6 +19,10 @@ export interface Seen {
   readonly basePoints: Probed<readonly BasePoint[]> | undefined;
   /** Major version of PostgreSQL in the image. */
   readonly image: Probed<string>;
+  /** Copies of the services' files; unset: the stack saves none. */
+  readonly files?: Probed<readonly FileCopy[]> | undefined;
+  /** Volumes of the generation that is to serve again which are not there; unset: none is to. */
+  readonly gone?: Probed<readonly string[]> | undefined;
   /** What would stay behind in the generation that serves; undefined: nobody knows since when. */
   readonly behind: Probed<Behind> | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Behind } from "../../operations/recovery/behind.ts";
-import type { RestoreGoal } from "../../operations/recovery/goal.ts";
+import type { RestoredFiles, RestoreGoal } from "../../operations/recovery/goal.ts";
 import type { Probed } from "../probe-bounded.ts";
 import { megabytes } from "./archive.ts";
 import type { PastRestore } from "./facts.ts";
@@ -63,7 +63,7 @@ const meanwhile = {
 
 /** What a restore does, step by step. A base point is cloned where the filesystem can. */
 export function restoreOrder(goal: RestoreGoal, serving: string, keepDays: number, basePoint?: string): string[] {
-  const { generation, source, material, during, verify, drill } = goal;
+  const { generation, source, material, files = [], during, verify, drill } = goal;
   const made =
     material.kind === "dump"
       ? `the dump ${material.name} is loaded into ${generation}`
@@ -77,23 +77,42 @@ export function restoreOrder(goal: RestoreGoal, serving: string, keepDays: numbe
     ...(drill ? [] : [meanwhile[during]]),
     ...(material.kind === "base" && tail ? [tail] : []),
     made,
+    ...(files.length > 0
+      ? [`the files of ${files.map(volumeOf).join(", ")} are restored into volumes of ${generation}, and read back`]
+      : []),
     checked,
     ...(drill
       ? [`what was seen is reported, and ${generation} is stopped; nothing switches`]
       : [
           `${generation} gets the roles and passwords of today, an archive of its own and its first base`,
+          ...(files.length > 0 && during !== "maintenance" ? [meanwhile.maintenance] : []),
           `queries go to ${generation}; ${serving} is stopped and kept for at least ${keepDays} days`,
+          ...(files.length > 0 ? [remounted(generation)] : []),
         ]),
   ];
 }
 
-/** What an undo does, step by step. */
-export const undoOrder = (generation: string, serving: string, keepDays: number): string[] => [
-  `${generation} is started`,
-  "requests wait in the router, and what stays behind is counted again",
-  `${serving} gets a final restore point`,
-  `queries go to ${generation}, and the waiting requests with them; ${serving} is stopped and kept for at least ${keepDays} days`,
-];
+/** What stays behind of files when they come back. */
+export const tellFilesBehind = (files: readonly RestoredFiles[]): string[] =>
+  files.length === 0 ? [] : [`what was written to ${files.map(volumeOf).join(", ")} since then stays behind too`];
+
+/** What an undo does, step by step. @param remounts the colors get other volumes with it */
+export function undoOrder(generation: string, serving: string, keepDays: number, remounts: boolean): string[] {
+  const kept = `${serving} is stopped and kept for at least ${keepDays} days`;
+  return [
+    `${generation} is started`,
+    ...(remounts ? [meanwhile.maintenance] : ["requests wait in the router, and what stays behind is counted again"]),
+    `${serving} gets a final restore point`,
+    ...(remounts
+      ? [`queries go to ${generation}; ${kept}`, remounted(generation)]
+      : [`queries go to ${generation}, and the waiting requests with them; ${kept}`]),
+  ];
+}
+
+const remounted = (generation: string) =>
+  `both colors are made anew with the files of ${generation}, and then the page goes`;
+
+const volumeOf = ({ service, volume }: RestoredFiles) => `${service}/${volume}`;
 
 /** What it takes to go back to a generation that is left. */
 export const backTo = (generation: string): string =>

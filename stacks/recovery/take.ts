@@ -1,5 +1,11 @@
-import type { Catalogue, Generation, RecoveryRequest } from "../../operations/generations/format.ts";
+import {
+  type Catalogue,
+  type Generation,
+  type RecoveryRequest,
+  servingGeneration,
+} from "../../operations/generations/format.ts";
 import type { RestoreGoal } from "../../operations/recovery/goal.ts";
+import { volumeName } from "../file-volumes.ts";
 import type { FoundRequest } from "./request.ts";
 
 /** What a run takes up with. */
@@ -45,13 +51,35 @@ function begin(
     systemIdentifier: null,
     keepUntil: null,
   };
-  const others = catalogue.generations.filter(({ name }) => name !== generation.name);
+  const { files, others } = filesOf(catalogue, goal);
   const request = { hash, target, drill, recoveryId, at, state: "pending" as const, generation: goal.generation };
   return withRequest(
-    { ...catalogue, generations: [...others, generation] },
+    { ...catalogue, generations: [...others, { ...generation, ...(files && { files }) }] },
     { ...request, goal: JSON.stringify(goal), epoch, actor, reason },
   );
 }
+
+/**
+ * The volumes that go with what is made: those that its files are restored into, and for the rest the ones of the generation
+ * that serves. From then on the others name theirs too.
+ */
+function filesOf(catalogue: Catalogue, { stack, generation, files = [] }: RestoreGoal) {
+  const serving = catalogue.generations.find(({ name }) => name === servingGeneration(catalogue));
+  const restored = files.map(({ service, volume, name }) => ({ service, volume, name }));
+  const first = files.map(({ service, volume }) => ({ service, volume, name: volumeName(stack, service, volume) }));
+  const own = [...restored, ...without(serving?.files, restored)];
+  const others = catalogue.generations.filter(({ name }) => name !== generation);
+  return {
+    files: own.length > 0 ? own : undefined,
+    others:
+      files.length === 0
+        ? others
+        : others.map((one) => ({ ...one, files: [...(one.files ?? []), ...without(first, one.files)] })),
+  };
+}
+
+const without = (all: Generation["files"] = [], taken: Generation["files"] = []) =>
+  all.filter(({ service, volume }) => !taken.some((one) => one.service === service && one.volume === volume));
 
 /** The smallest address that no generation has. */
 export function freeIndex({ generations }: Catalogue): number {

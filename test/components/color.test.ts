@@ -84,6 +84,13 @@ it("gives each container its fixed address, image by digest, limits and labels",
   expect(container?.labels).toContainEqual({ label: "switchback.spec", value: "spec1" });
 });
 
+it("mounts the volumes of the generation that serves, once files were restored", async () => {
+  const name = "test-orders-data-restored-1";
+  const files = { names: { data: name }, first: "spec0", specs: ["spec0", "spec1"] };
+  const [, , container] = await create({ ...present, services: [{ ...service, files }] });
+  expect(container?.inputs.volumes).toEqual([{ volumeName: name, containerPath: "/data" }]);
+});
+
 it("hands secrets over as files that the state keeps encrypted, never as environment or label", async () => {
   const inputs = (await create(present)).find(({ name }) => name === "blue-orders-1")?.inputs as { uploads: unknown };
   const { uploads, ...rest } = inputs;

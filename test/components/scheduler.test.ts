@@ -62,6 +62,28 @@ it("reads the volumes of the services, which it saves with the database", async 
   });
 });
 
+it("reads those of the generation that serves when the run is done, once files were restored", async () => {
+  const registered = recordResources();
+  const files = [{ service: "orders", volume: "uploads", name: "test-orders-uploads" }];
+  const plan = databasePlan();
+  const next = { ...plan.generations.next, files: [{ ...files[0]!, name: "test-orders-uploads-restored-1" }] };
+  new Scheduler("scheduler", {
+    stack: "test",
+    plan: { ...plan, files, generations: { ...plan.generations, next } },
+    image: "sha256:database",
+    networkName: "test-platform",
+    reclaim: new pulumi.ResourceHook("reclaim", () => {}),
+    frozen: false,
+    after: [],
+  });
+  await settled();
+  expect(registered[1]?.inputs.volumes).toContainEqual({
+    volumeName: "test-orders-uploads-restored-1",
+    containerPath: "/files/orders/uploads",
+    readOnly: true,
+  });
+});
+
 it("reaches a repository elsewhere by the platform network, with its options as a secret file", async () => {
   const registered = recordResources();
   const repository = "[global]\nrepo1-type=s3\nrepo1-s3-key-secret=canary\n";

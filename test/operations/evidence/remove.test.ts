@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { ownFiles } from "../../../operations/evidence/list.ts";
 import { refusal } from "../../../operations/evidence/remove.ts";
 import { asSwitched } from "../../../operations/promotion/intent.ts";
 import { intent, pending } from "../promotion/catalogues.ts";
@@ -35,4 +36,17 @@ it("refuses evidence before its date, and what has none", () => {
     generations: switched.generations.map((generation) => ({ ...generation, keepUntil: null })),
   };
   expect(refusal(undated, "initial", "restored", later)).toContain("got none");
+});
+
+it("takes along the files that no other generation has", () => {
+  const uploads = { service: "orders", volume: "uploads" };
+  const withFiles = (...names: (string | undefined)[]) => ({
+    ...switched,
+    generations: switched.generations.map((generation, at) => ({
+      ...generation,
+      files: names[at] === undefined ? undefined : [{ ...uploads, name: names[at] }],
+    })),
+  });
+  const own = (...names: (string | undefined)[]) => ownFiles(withFiles(...names), "initial").map(({ name }) => name);
+  expect([own("first", "second"), own("first", "first"), own(undefined, "second")]).toEqual([["first"], [], []]);
 });

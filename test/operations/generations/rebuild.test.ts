@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { servingGeneration } from "../../../operations/generations/format.ts";
 import { type Found, rebuild } from "../../../operations/generations/rebuild.ts";
+import { withFoundFiles } from "../../../operations/generations/rebuild-files.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const found = (name: string, changes: Partial<Found> = {}): Found => ({
@@ -38,4 +39,17 @@ it("is refused when the generation that serves is not among what is found", () =
   expect(() => rebuild([found("initial")], "restored-1", now)).toThrow(
     "expected the data of generation restored-1, to which the pooler points, among initial, got none",
   );
+});
+
+it("knows which files go with each generation: those made for it, and those that the services have", () => {
+  const all = ["initial", "restored-1", "restored-2"].map((name) => found(name));
+  const catalogue = rebuild(all, "restored-2", now);
+  const uploads = { service: "orders", volume: "uploads" };
+  const made = [{ ...uploads, generation: "restored-1", name: "test-orders-uploads-restored-1" }];
+  const names = (mounted: string[]) =>
+    withFoundFiles(catalogue, { made, mounted: new Set(mounted) }).generations.map(({ files }) => files?.[0]?.name);
+  const [first, restored] = ["test-orders-uploads", "test-orders-uploads-restored-1"];
+  expect(names([restored!])).toEqual([first, restored, restored]);
+  expect(names([first!])).toEqual([first, restored, first]);
+  expect(withFoundFiles(catalogue, { made: [], mounted: new Set() })).toBe(catalogue);
 });

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { catalogueSchema, firstCatalogue } from "../../../operations/generations/format.ts";
 import type { RestoreGoal } from "../../../operations/recovery/goal.ts";
 import { askedRecovery, findRequest } from "../../../stacks/recovery/request.ts";
@@ -70,4 +70,36 @@ it("gives up what is pending when its key changes or goes, and takes it up again
     [asked("b").generation, "abandoned", 2],
     [asked("a").generation, "making", 1],
   ]);
+});
+
+describe("files that are restored", () => {
+  const volume = (name: string) => ({ service: "orders", volume: "uploads", name });
+  const initialName = "test-orders-uploads";
+  /** Takes a target up that restores files, and lets its generation serve. */
+  function recovered(catalogue: typeof first, name: string, restores = true): typeof first {
+    const { generation, hash } = asked(name);
+    const files = [volume(`${initialName}-${generation}`)] as unknown as RestoreGoal["files"];
+    const goal = { ...goalOf(asked(name)), stack: "test", ...(restores && { files }) };
+    const taken = takeUp(catalogue, findRequest(asked(name), catalogue), taking(goal, "e"));
+    const requests = taken.requests.map((one) => (one.hash === hash ? { ...one, state: "done" as const } : one));
+    return {
+      ...taken,
+      requests,
+      promotions: [...taken.promotions, { generation } as (typeof first)["promotions"][number]],
+    };
+  }
+  const namesIn = ({ generations }: typeof first) => generations.map(({ files }) => files?.map(({ name }) => name));
+  const own = (name: string) => `${initialName}-${asked(name).generation}`;
+
+  it("go into volumes of the generation, and from then on every other one names its own", () => {
+    expect(namesIn(run(first, "a", "e"))).toEqual([undefined, undefined]);
+    const once = recovered(first, "a");
+    expect(namesIn(once)).toEqual([[initialName], [own("a")]]);
+    expect(namesIn(recovered(once, "b"))).toEqual([[initialName], [own("a")], [own("b")]]);
+  });
+
+  it("stay the ones of the generation that serves where none come back", () => {
+    const once = recovered(first, "a");
+    expect(namesIn(recovered(once, "b", false))).toEqual([[initialName], [own("a")], [own("a")]]);
+  });
 });
