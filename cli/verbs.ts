@@ -6,11 +6,13 @@ import { generationsExport, generationsList, generationsRebuild, generationsRemo
 import { recoverRows } from "./recover-rows.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { status } from "./status.ts";
+import { validate } from "./validate.ts";
 import type { Verb } from "./verb.ts";
 
 /** Switchback's own commands, in the order of the help. */
 export const verbs: Readonly<Record<string, Verb>> = {
   status,
+  validate,
   gc,
   audit,
   "recover-rows": recoverRows,

@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 import { renderNginx } from "../components/nginx-conf.ts";
 import { connect } from "../operations/live/docker.ts";
 import { currentOwner } from "../operations/live/owner.ts";
+import { recordExpectation } from "../operations/validation/expectation.ts";
 import { changeOf, trafficColors } from "./change.ts";
 import { conditionsOf } from "./conditions.ts";
 import { cacheCondition } from "./conditions-cache.ts";
@@ -10,6 +11,7 @@ import { underIsolation } from "./conditions-isolation.ts";
 import { replacedCondition } from "./conditions-replaced.ts";
 import { type JudgedData, judgeData, takeUp, withGenerations } from "./data-plan.ts";
 import { epochFor } from "./epoch.ts";
+import { expectationOf } from "./expectation.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
 import { type JudgedIsolation, judgeIsolation, probeIsolation } from "./judge-isolation.ts";
 import { type JudgedPlatform, judgePlatform, platformImages, probeParts } from "./judge-platform.ts";
@@ -61,6 +63,7 @@ export async function judge(plan: StackPlan): Promise<Judged> {
     const { data, isolation } = judged;
     // What is isolated takes nothing up.
     if (data) await takeUp(docker, plan.stack, isolation.frozen ? { ...data, taken: false } : data);
+    await recordExpectation(docker, plan.stack, expectationOf(judged.plan, judged.schema?.change));
   }
   return judged;
 }

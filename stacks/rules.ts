@@ -2,6 +2,7 @@ import { databaseRules } from "./rules-database.ts";
 import { decisionRules } from "./rules-decision.ts";
 import { platformRules } from "./rules-platform.ts";
 import { recoveryRules } from "./rules-recovery.ts";
+import { validationRules } from "./rules-validation.ts";
 import { colors, type StackConfig } from "./schema.ts";
 
 /** A condition across several keys: pushes one sentence per problem. */
@@ -115,4 +116,5 @@ export const rules: readonly Rule[] = [
   overridesNameServices,
   subnetPrivate,
   ...platformRules,
+  ...validationRules,
 ];

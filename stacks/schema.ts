@@ -6,6 +6,7 @@ import { clearance } from "./schema-isolation.ts";
 import { platform } from "./schema-platform.ts";
 import { recoveryKeys } from "./schema-recovery.ts";
 import { router } from "./schema-router.ts";
+import { validation } from "./schema-validation.ts";
 import { absoluteFile, envName, envValue, name, seconds, secretKey, urlPath } from "./schema-words.ts";
 import { secret } from "./secrets.ts";
 
@@ -166,6 +167,7 @@ export const stackSchema = z.strictObject({
     .optional()
     .describe("PostgreSQL with a pooler, backups and migrations; unset: the stack has none."),
   cache: cache.optional().describe("Redis, shared by both colors; unset: the stack has none."),
+  validation: validation.prefault({}).describe("What `switchback validate` holds the live system against."),
   schemaVersion: head
     .optional()
     .describe(

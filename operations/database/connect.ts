@@ -16,11 +16,27 @@ const connectMilliseconds = 10_000;
  * When this process dies, PostgreSQL ends the session and its open transaction within about a second.
  * @throws when the container does not run, or PostgreSQL does not answer
  */
-export async function connectDatabase(docker: Docker, at: ConnectTo): Promise<pg.Client> {
-  const stream = new ExecStream(docker, at.container);
+export const connectDatabase = (docker: Docker, at: ConnectTo): Promise<pg.Client> =>
+  open(docker, at, "UNIX-CONNECT:/run/postgresql/.s.PGSQL.5432");
+
+/**
+ * A connection as the application has it: by the URL of its entry in the pooler, from a container of the database. The
+ * password stays in this process.
+ * @throws when the pooler or the server behind it does not answer, or refuses
+ */
+export function connectThroughPooler(docker: Docker, container: string, url: string): Promise<pg.Client> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const [user, secret] = [username, password].map(decodeURIComponent) as [string, string];
+  return open(docker, { container, database: pathname.slice(1), user, password: secret }, `TCP:${hostname}:${port}`);
+}
+
+/** @param address as socat takes it */
+async function open(docker: Docker, at: ConnectTo & { password?: string }, address: string): Promise<pg.Client> {
+  const stream = new ExecStream(docker, at.container, address);
   const client = new pg.Client({
     user: at.user,
     database: at.database,
+    ...(at.password !== undefined && { password: at.password }),
     stream: () => stream as unknown as ReturnType<NonNullable<pg.ClientConfig["stream"]>>,
     connectionTimeoutMillis: connectMilliseconds,
     application_name: "switchback",
@@ -45,12 +61,14 @@ class ExecStream extends Duplex {
   reason = "";
   readonly #docker: Docker;
   readonly #container: string;
+  readonly #address: string;
   #raw: Duplex | undefined;
 
-  constructor(docker: Docker, container: string) {
+  constructor(docker: Docker, container: string, address: string) {
     super({ allowHalfOpen: false });
     this.#docker = docker;
     this.#container = container;
+    this.#address = address;
   }
 
   connect(): this {
@@ -75,7 +93,7 @@ class ExecStream extends Duplex {
 
   async #start(): Promise<void> {
     const command = await this.#docker.getContainer(this.#container).exec({
-      Cmd: ["socat", "-t", "5", "-", "UNIX-CONNECT:/run/postgresql/.s.PGSQL.5432"],
+      Cmd: ["socat", "-t", "5", "-", this.#address],
       AttachStdin: true,
       AttachStdout: true,
       AttachStderr: true,

@@ -5,6 +5,8 @@ export interface LogOptions {
   readonly stderr?: boolean;
   /** Last lines of it; unset: all. */
   readonly tail?: number;
+  /** Lines since then alone, in s since 1970. */
+  readonly since?: number;
 }
 
 const frameBytes = 8;

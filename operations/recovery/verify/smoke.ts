@@ -9,11 +9,12 @@ const timeoutMilliseconds = 5000;
  */
 export async function runSmoke(client: pg.Client, queries: readonly string[]): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const [index, query] of queries.entries()) checks.push(await runOne(client, query, index));
+  for (const [index, query] of queries.entries()) checks.push(await runQuery(client, query, index));
   return checks;
 }
 
-async function runOne(client: pg.Client, query: string, index: number): Promise<Check> {
+/** Runs one of them; `index` is its own in this session. */
+export async function runQuery(client: pg.Client, query: string, index: number): Promise<Check> {
   const name = `smoke query \`${query.replace(/\s+/g, " ").trim().slice(0, 120)}\``;
   const { rows } = await client.query(
     "select pg_get_userbyid(datdba) as owner from pg_database where datname = current_database()",

@@ -1,0 +1,97 @@
+import { colors } from "../../../stacks/schema.ts";
+import { connectDatabase, connectThroughPooler } from "../../database/connect.ts";
+import { readFileIn } from "../../files/container-files.ts";
+import { poolerName } from "../../pooler/state.ts";
+import { type Check, fail, judged, ok, unknown } from "../check.ts";
+import { type Context, isOpen, isRunning } from "../context.ts";
+import { servingDatabase } from "../in-database.ts";
+
+/** Whether the database that serves answers, is the one that is meant to, and each open color reaches it by the pooler. */
+export async function checkDatabase(context: Context): Promise<Check[]> {
+  const { database } = context.expectation;
+  if (!database) return [];
+  const checks = await checkDirect(context);
+  for (const color of colors) checks.push(...(await checkPooler(context, color)));
+  return checks;
+}
+
+async function checkDirect(context: Context): Promise<Check[]> {
+  const { docker, expectation, stack } = context;
+  const name = "database";
+  const serving = servingDatabase(context);
+  if ("unknown" in serving) return [unknown(name, serving.unknown)];
+  const { container } = serving;
+  const expected = expectation.database!.container;
+  const generation = judged(
+    container === expected,
+    "generation",
+    container,
+    expected,
+    `\`switchback up --stack ${stack}\` finishes what was begun; \`switchback status\` tells of the generations`,
+  );
+  try {
+    const client = await connectDatabase(docker, { container, database: expectation.database!.name, user: "postgres" });
+    const { rows } = await client
+      .query<{ replays: boolean }>("select pg_is_in_recovery() as replays")
+      .finally(() => client.end());
+    const answers = judged(
+      !rows[0]!.replays,
+      name,
+      rows[0]!.replays ? "in recovery" : "answers",
+      "answers, not in recovery",
+      `\`docker logs ${container}\` says how far its recovery is`,
+    );
+    return [answers, generation];
+  } catch (error) {
+    return [
+      fail(
+        name,
+        (error as Error).message,
+        "answers",
+        `\`docker logs ${container}\`; docs/runbooks tell what to do with a dead database`,
+      ),
+      generation,
+    ];
+  }
+}
+
+/** With the URL that the color's own containers have, from beside the database. */
+async function checkPooler(context: Context, color: (typeof colors)[number]): Promise<Check[]> {
+  const { docker, expectation, stack, pooler } = context;
+  const name = `pooler ${color}`;
+  const service = expectation.services.find((one) => one.color === color && one.replicas.length > 0);
+  if (!service) return [];
+  if (!isRunning(context, poolerName(stack))) return [unknown(name, `${poolerName(stack)} does not run`)];
+  const wanted = expectation.database!.open[color];
+  if (!isOpen(context, color)) {
+    const remedy = `\`switchback up --stack ${stack}\` opens it, where its release accepts the schema`;
+    return [judged(!wanted, name, "closed", wanted ? "open" : "closed", remedy)];
+  }
+  if (pooler && "unknown" in pooler) return [unknown(name, pooler.unknown)];
+  const serving = servingDatabase(context);
+  if ("unknown" in serving) return [unknown(name, serving.unknown)];
+  const url = await urlOf(context, color);
+  if (url === undefined) return [];
+  try {
+    const client = await connectThroughPooler(docker, serving.container, url);
+    await client.query("select 1").finally(() => client.end());
+    return [ok(name, "answers", "answers")];
+  } catch (error) {
+    return [
+      fail(
+        name,
+        (error as Error).message,
+        "answers",
+        `\`docker logs ${poolerName(stack)}\`; \`docker exec ${poolerName(stack)} switchback-pooler resume\` ends a pause`,
+      ),
+    ];
+  }
+}
+
+async function urlOf({ docker, expectation }: Context, color: (typeof colors)[number]): Promise<string | undefined> {
+  for (const { replicas } of expectation.services.filter((service) => service.color === color)) {
+    const found = replicas[0] && (await readFileIn(docker, replicas[0].container, "/run/secrets/database-url"));
+    if (found) return found.trim();
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import { bounded } from "../../../stacks/probe-bounded.ts";
+import { colors } from "../../../stacks/schema.ts";
+import { type RouterStatus, readRouter } from "../../router/state.ts";
+import { confirmProbes } from "../../router/traffic.ts";
+import { type Answer, askAll } from "../ask.ts";
+import { type Check, judged, unknown } from "../check.ts";
+import { acting, asker, type Context, noAsker, servingColors, wayOut } from "../context.ts";
+
+const [time, rate] = ["response time", "error rate"] as const;
+const seconds = 1.6;
+
+/** Requests of its own through the router, and what the router counted of everybody's meanwhile. */
+export async function checkSample(context: Context): Promise<Check[]> {
+  const { docker, stack, expectation, depth } = context;
+  const { sample, responseMs, errorPercent } = expectation.thresholds;
+  const probes = confirmProbes({ ...expectation.goal, pointer: acting(context) });
+  if (acting(context).mode !== "serve" || probes.length === 0) return [];
+  const router = asker(context);
+  if (router === undefined) return [unknown(time, noAsker), unknown(rate, noAsker)];
+  const asks = probes.map(({ path, host }) => ({ url: `http://127.0.0.1:8080${path}`, host }));
+  const answers: Answer[] = [];
+  // In rounds, so that the sample is no burst that the service would not see otherwise.
+  const rounds = depth === "quick" ? 4 : 40;
+  for (let round = 0; round < rounds; round++) {
+    const each = Math.ceil(sample / 4);
+    answers.push(
+      ...(await askAll(
+        docker,
+        router,
+        asks.flatMap((ask) => Array(each).fill(ask)),
+        seconds,
+      )),
+    );
+  }
+  const after = await bounded(() => readRouter(docker, stack));
+  const counted =
+    "value" in after && after.value.kind === "read" ? countedSince(context, after.value.status) : undefined;
+  const away = servingColors(context)
+    .map((color) => wayOut(context, color))
+    .join("");
+  return judgeSample(answers, counted, { responseMs, errorPercent }, away);
+}
+
+export interface Counted {
+  readonly requests: number;
+  readonly errors: number;
+}
+
+/** What the router counted since the context was read; its counters begin anew when the traffic moves. */
+function countedSince({ router }: Context, { since, colors: now }: RouterStatus): Counted | undefined {
+  if (!("value" in router) || router.value.kind !== "read" || router.value.status.since !== since) return undefined;
+  const before = router.value.status.colors;
+  const sum = (field: "requests" | "errors") =>
+    colors.reduce((total, color) => total + now[color][field] - before[color][field], 0);
+  return { requests: sum("requests"), errors: sum("errors") };
+}
+
+export function judgeSample(
+  answers: readonly Pick<Answer, "status" | "milliseconds">[],
+  counted: Counted | undefined,
+  { responseMs, errorPercent }: { responseMs: number; errorPercent: number },
+  away: string,
+): Check[] {
+  const answered = answers
+    .filter(({ status }) => status !== 0)
+    .map(({ milliseconds }) => milliseconds)
+    .sort((a, b) => a - b);
+  const slow = answered[Math.ceil(0.95 * answered.length) - 1];
+  const failed = answers.filter(({ status }) => status === 0 || status >= 500).length;
+  // The router's count has the sample's own requests in it, but none that it never answered.
+  const requests = Math.max(counted?.requests ?? 0, answers.length);
+  const errors = Math.max(counted?.errors ?? 0, failed);
+  const percent = (100 * errors) / requests;
+  return [
+    slow === undefined
+      ? unknown(time, "no request was answered")
+      : judged(
+          slow < responseMs,
+          time,
+          `${slow} ms for 95 % of ${answered.length}`,
+          `less than ${responseMs} ms`,
+          `look for what is slow: \`docker stats\`, the service's log${away}`,
+        ),
+    judged(
+      percent < errorPercent || errors === 0,
+      rate,
+      `${percent.toFixed(1)} %, ${errors} of ${requests}`,
+      `less than ${errorPercent} %`,
+      `the service's log says why${away}`,
+    ),
+  ];
+}

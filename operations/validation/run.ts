@@ -1,0 +1,114 @@
+import type Docker from "dockerode";
+import { bounded } from "../../stacks/probe-bounded.ts";
+import { type Check, fail, unknown, verdictOf } from "./check.ts";
+import { checkCache } from "./checks/cache.ts";
+import { checkCertificates } from "./checks/certificates.ts";
+import { checkContainers } from "./checks/containers.ts";
+import { checkCorruption } from "./checks/corruption.ts";
+import { checkDatabase } from "./checks/database.ts";
+import { checkDebugPorts } from "./checks/debug-ports.ts";
+import { checkDeclared } from "./checks/declared.ts";
+import { checkEgress } from "./checks/egress.ts";
+import { checkHealth } from "./checks/health.ts";
+import { checkLogs } from "./checks/logs.ts";
+import { checkMarkers } from "./checks/markers.ts";
+import { checkNames } from "./checks/names.ts";
+import { checkNetworks } from "./checks/networks.ts";
+import { checkResources } from "./checks/resources.ts";
+import { checkRouter } from "./checks/router.ts";
+import { checkRows } from "./checks/rows.ts";
+import { checkSample } from "./checks/sample.ts";
+import { checkSchema } from "./checks/schema.ts";
+import { checkWebSockets } from "./checks/websockets.ts";
+import { type Context, type Depth, readContext } from "./context.ts";
+import { readExpectation } from "./expectation.ts";
+import { endSession } from "./in-database.ts";
+import type { ValidationReport } from "./report.ts";
+
+export interface ValidateOptions {
+  /** `quick`: seconds, and nothing that reads all data; `thorough`: pages, catalogs, exact counts, a longer sample. */
+  readonly depth: Depth;
+}
+
+interface Part {
+  readonly name: string;
+  readonly run: (context: Context) => Promise<Check[]>;
+  /** Bound of a quick run, in seconds; unset: 2. */
+  readonly seconds?: number;
+}
+
+/** In the order in which they are told. */
+const parts: readonly Part[] = [
+  { name: "containers", run: checkContainers },
+  { name: "router", run: checkRouter },
+  { name: "health", run: checkHealth },
+  { name: "WebSockets", run: checkWebSockets },
+  { name: "response", run: checkSample, seconds: 5 },
+  { name: "declared checks", run: checkDeclared },
+  // Both need a container of their own.
+  { name: "debug ports", run: checkDebugPorts, seconds: 5 },
+  { name: "egress", run: checkEgress, seconds: 5 },
+  { name: "database", run: checkDatabase },
+  { name: "schema", run: checkSchema },
+  { name: "rows", run: checkRows },
+  { name: "corruption", run: checkCorruption },
+  { name: "markers", run: checkMarkers },
+  { name: "cache", run: checkCache },
+  { name: "networks", run: checkNetworks },
+  { name: "names", run: checkNames },
+  { name: "certificates", run: checkCertificates },
+  // The engine takes a second for each of two samples.
+  { name: "resources", run: checkResources, seconds: 5 },
+  { name: "logs", run: checkLogs },
+];
+
+/** At once: more of them make each other late, and what is late is unknown. */
+const atOnce = 4;
+const quickSeconds = 2;
+const thoroughSeconds = 600;
+/** Its own parts are bounded too; the list of containers comes beside them. */
+const contextMilliseconds = 5000;
+
+/**
+ * Holds the live system against what the last `up` was to reach. It changes nothing and takes no lock; what is dead makes
+ * checks fail or unknown, and never throws.
+ */
+export async function validate(docker: Docker, stack: string, { depth }: ValidateOptions): Promise<ValidationReport> {
+  const begun = performance.now();
+  const at = new Date().toISOString();
+  const checks = await look(docker, stack, depth);
+  return { stack, verdict: verdictOf(checks), checks, at, depth, milliseconds: Math.round(performance.now() - begun) };
+}
+
+async function look(docker: Docker, stack: string, depth: Depth): Promise<Check[]> {
+  const reached = await bounded(() => docker.ping());
+  if ("unknown" in reached)
+    return [fail("docker", reached.unknown, "the engine answers", "start the Docker engine, or set DOCKER_HOST")];
+  const expectation = await bounded(() => readExpectation(docker, stack));
+  if ("unknown" in expectation)
+    return [unknown("expectation", expectation.unknown, `\`switchback up --stack ${stack}\` leaves it`)];
+  const context = await bounded(() => readContext(docker, stack, depth, expectation.value), contextMilliseconds);
+  if ("unknown" in context) return [unknown("containers", context.unknown)];
+  const { value } = context;
+  try {
+    return (await inTurns(parts, atOnce, (part) => runPart(value, part))).flat();
+  } finally {
+    await bounded(() => endSession(value), 500);
+  }
+}
+
+async function runPart(context: Context, { name, run, seconds = quickSeconds }: Part): Promise<Check[]> {
+  const found = await bounded(() => run(context), 1000 * (context.depth === "quick" ? seconds : thoroughSeconds));
+  return "value" in found ? found.value : [unknown(name, found.unknown)];
+}
+
+/** Works on each, the slow ones first, so many at once; results are in the order of the input. */
+async function inTurns(all: readonly Part[], most: number, work: (part: Part) => Promise<Check[]>): Promise<Check[][]> {
+  const waiting = all.map((part, at) => ({ part, at })).sort((a, b) => (b.part.seconds ?? 0) - (a.part.seconds ?? 0));
+  const results: Check[][] = [];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next.at] = await work(next.part);
+  };
+  await Promise.all(Array.from({ length: most }, worker));
+  return results;
+}
