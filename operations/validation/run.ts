@@ -35,12 +35,14 @@ interface Part {
   readonly run: (context: Context) => Promise<Check[]>;
   /** Bound of a quick run, in seconds; unset: 2. */
   readonly seconds?: number;
+  /** It is asked of a stack that is to be isolated too, where nothing reaches anything. */
+  readonly isolated?: true;
 }
 
 /** In the order in which they are told. */
 const parts: readonly Part[] = [
-  { name: "containers", run: checkContainers },
-  { name: "router", run: checkRouter },
+  { name: "containers", run: checkContainers, isolated: true },
+  { name: "router", run: checkRouter, isolated: true },
   { name: "health", run: checkHealth },
   { name: "WebSockets", run: checkWebSockets },
   { name: "response", run: checkSample, seconds: 5 },
@@ -48,7 +50,7 @@ const parts: readonly Part[] = [
   // Both need a container of their own.
   { name: "debug ports", run: checkDebugPorts, seconds: 5 },
   { name: "egress", run: checkEgress, seconds: 5 },
-  { name: "database", run: checkDatabase },
+  { name: "database", run: checkDatabase, seconds: 5 },
   { name: "schema", run: checkSchema },
   { name: "rows", run: checkRows },
   { name: "corruption", run: checkCorruption },
@@ -58,7 +60,7 @@ const parts: readonly Part[] = [
   { name: "names", run: checkNames },
   { name: "certificates", run: checkCertificates },
   // The engine takes a second for each of two samples.
-  { name: "resources", run: checkResources, seconds: 5 },
+  { name: "resources", run: checkResources, seconds: 5, isolated: true },
   { name: "logs", run: checkLogs },
 ];
 
@@ -91,7 +93,9 @@ async function look(docker: Docker, stack: string, depth: Depth): Promise<Check[
   if ("unknown" in context) return [unknown("containers", context.unknown)];
   const { value } = context;
   try {
-    return (await inTurns(parts, atOnce, (part) => runPart(value, part))).flat();
+    const isolated = expectation.value.goal.pointer.mode === "isolate";
+    const asked = parts.filter((part) => !isolated || part.isolated);
+    return (await inTurns(asked, atOnce, (part) => runPart(value, part))).flat();
   } finally {
     await bounded(() => endSession(value), 500);
   }

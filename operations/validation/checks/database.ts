@@ -1,3 +1,4 @@
+import { bounded } from "../../../stacks/probe-bounded.ts";
 import { colors } from "../../../stacks/schema.ts";
 import { connectDatabase, connectThroughPooler } from "../../database/connect.ts";
 import { readFileIn } from "../../files/container-files.ts";
@@ -5,6 +6,9 @@ import { poolerName } from "../../pooler/state.ts";
 import { type Check, fail, judged, ok, unknown } from "../check.ts";
 import { type Context, isOpen, isRunning } from "../context.ts";
 import { servingDatabase } from "../in-database.ts";
+
+/** Of one connection and one query: a pause, or a server that stands still, would never end. */
+const answerMilliseconds = 1500;
 
 /** Whether the database that serves answers, is the one that is meant to, and each open color reaches it by the pooler. */
 export async function checkDatabase(context: Context): Promise<Check[]> {
@@ -16,7 +20,7 @@ export async function checkDatabase(context: Context): Promise<Check[]> {
 }
 
 async function checkDirect(context: Context): Promise<Check[]> {
-  const { docker, expectation, stack } = context;
+  const { expectation, stack } = context;
   const name = "database";
   const serving = servingDatabase(context);
   if ("unknown" in serving) return [unknown(name, serving.unknown)];
@@ -29,29 +33,23 @@ async function checkDirect(context: Context): Promise<Check[]> {
     expected,
     `\`switchback up --stack ${stack}\` finishes what was begun; \`switchback status\` tells of the generations`,
   );
-  try {
-    const client = await connectDatabase(docker, { container, database: expectation.database!.name, user: "postgres" });
-    const { rows } = await client
-      .query<{ replays: boolean }>("select pg_is_in_recovery() as replays")
-      .finally(() => client.end());
-    const answers = judged(
-      !rows[0]!.replays,
-      name,
-      rows[0]!.replays ? "in recovery" : "answers",
-      "answers, not in recovery",
-      `\`docker logs ${container}\` says how far its recovery is`,
-    );
-    return [answers, generation];
-  } catch (error) {
+  const found = await bounded(() => replays(context, container), answerMilliseconds);
+  const logs = `\`docker logs ${container}\``;
+  if ("unknown" in found)
     return [
-      fail(
-        name,
-        (error as Error).message,
-        "answers",
-        `\`docker logs ${container}\`; docs/runbooks tell what to do with a dead database`,
-      ),
+      fail(name, found.unknown, "answers", `${logs}; docs/runbooks tell what to do with a dead database`),
       generation,
     ];
+  const value = found.value ? "in recovery" : "answers";
+  return [judged(!found.value, name, value, "answers, not in recovery", `${logs} says how far it is`), generation];
+}
+
+async function replays({ docker, expectation }: Context, container: string): Promise<boolean> {
+  const client = await connectDatabase(docker, { container, database: expectation.database!.name, user: "postgres" });
+  try {
+    return (await client.query<{ replays: boolean }>("select pg_is_in_recovery() as replays")).rows[0]!.replays;
+  } finally {
+    await client.end();
   }
 }
 
@@ -72,20 +70,13 @@ async function checkPooler(context: Context, color: (typeof colors)[number]): Pr
   if ("unknown" in serving) return [unknown(name, serving.unknown)];
   const url = await urlOf(context, color);
   if (url === undefined) return [];
-  try {
+  const found = await bounded(async () => {
     const client = await connectThroughPooler(docker, serving.container, url);
     await client.query("select 1").finally(() => client.end());
-    return [ok(name, "answers", "answers")];
-  } catch (error) {
-    return [
-      fail(
-        name,
-        (error as Error).message,
-        "answers",
-        `\`docker logs ${poolerName(stack)}\`; \`docker exec ${poolerName(stack)} switchback-pooler resume\` ends a pause`,
-      ),
-    ];
-  }
+  }, answerMilliseconds);
+  if ("value" in found) return [ok(name, "answers", "answers")];
+  const resume = `\`docker exec ${poolerName(stack)} switchback-pooler resume\` ends a pause`;
+  return [fail(name, found.unknown, "answers", `\`docker logs ${poolerName(stack)}\`; ${resume}`)];
 }
 
 async function urlOf({ docker, expectation }: Context, color: (typeof colors)[number]): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { bounded } from "../../../stacks/probe-bounded.ts";
 import type { DeclaredCheck } from "../../../stacks/schema-validation.ts";
 import { exec } from "../../live/docker.ts";
 import { runQuery } from "../../recovery/verify/smoke.ts";
@@ -164,15 +165,13 @@ async function commands(context: Context, asked: readonly Asked[]): Promise<Chec
   const { there, dead } = reachable(asked, () => "service");
   const ran = there.map(async (one) => {
     const begun = performance.now();
-    const { exitCode } = await exec(context.docker, one.replica!.container, one.check.command!);
+    const { container } = one.replica!;
+    const argv = one.check.command!;
+    const found = await bounded(() => exec(context.docker, container, argv), secondsOf(context) * 1000);
     // What it printed stays where it is: it may hold what a report must not.
-    const ended = judged(
-      exitCode === 0,
-      one.name,
-      `exit ${exitCode}`,
-      "exit 0",
-      `run it: \`docker exec ${one.replica!.container} ${one.check.command!.join(" ")}\``,
-    );
+    const value = "value" in found ? `exit ${found.value.exitCode}` : found.unknown;
+    const passed = "value" in found && found.value.exitCode === 0;
+    const ended = judged(passed, one.name, value, "exit 0", `run it: \`docker exec ${container} ${argv.join(" ")}\``);
     return inTime(ended, performance.now() - begun, one);
   });
   return [...dead, ...(await Promise.all(ran))];
