@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { loadProject } from "../engine/project.ts";
 
@@ -11,14 +11,34 @@ export interface OperationCall {
 }
 
 /** Runs an operation of its own in the project's folder; its lines go to the terminal. Returns whether it succeeded. */
-export function runOperation({ operation, cwd, engine, args }: OperationCall): boolean {
+export function runOperation(call: OperationCall): boolean {
+  const { argv, options } = commandOf(call);
+  return spawnSync(process.execPath, argv, options).status === 0;
+}
+
+/** The same for one that asks, or that ends by itself after Ctrl-C: this process waits for it. Resolves to its exit code. */
+export async function followOperation(call: OperationCall): Promise<number> {
+  const { argv, options } = commandOf(call);
+  const child = spawn(process.execPath, argv, options);
+  // Ctrl-C reaches the child by itself, which decides what it means.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+function commandOf({ operation, cwd, engine, args }: OperationCall) {
   const project = loadProject(cwd);
   const file = fileURLToPath(new URL(`../operations/${operation}.ts`, import.meta.url));
   const { SWITCHBACK_ENGINE: _, ...env } = process.env;
-  const { status } = spawnSync(process.execPath, [file, ...args(project.name)], {
-    cwd: project.root,
-    stdio: "inherit",
-    env: engine === "embedded" ? { ...env, SWITCHBACK_ENGINE: engine } : env,
-  });
-  return status === 0;
+  return {
+    argv: [file, ...args(project.name)],
+    options: {
+      cwd: project.root,
+      stdio: "inherit" as const,
+      env: engine === "embedded" ? { ...env, SWITCHBACK_ENGINE: engine } : env,
+    },
+  };
 }

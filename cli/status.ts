@@ -1,8 +1,8 @@
 import { flag } from "./flags.ts";
-import { given, runOnStack, type Verb } from "./verb.ts";
+import { runAsking, type Verb } from "./verb.ts";
 
 export const status: Verb = {
-  summary: "what the live system is: traffic, colors, schema, backups",
-  flags: { json: flag("j") },
-  run: (call) => runOnStack(call, "status", ...given(call, "json")),
+  summary: "what the live system is: traffic, colors, schema, backups, which level is possible; --watch",
+  flags: { json: flag("j"), watch: flag() },
+  run: (call) => runAsking(call, "status", ["json", "watch"]),
 };

@@ -1,6 +1,6 @@
 import type { CommandLine } from "./args.ts";
 import type { Flags } from "./flags.ts";
-import { runOperation } from "./operation.ts";
+import { followOperation, runOperation } from "./operation.ts";
 
 /** A command of Switchback's own: it reads the live system, or sets stack config and runs the same `up`, on either engine. */
 export interface Verb {
@@ -28,6 +28,23 @@ export interface VerbCall {
 /** Runs a file of operations/ with the stack's name first. */
 export const runOnStack = (call: VerbCall, operation: string, ...args: readonly string[]): boolean =>
   runOperation({ operation, cwd: call.cwd, engine: call.engine, args: () => [call.stack(), ...args] });
+
+/** Runs a file of operations/ that may ask at the terminal, with those of the verb's flags that were given; resolves to its exit code. */
+export const runAsking = (
+  call: VerbCall,
+  operation: string,
+  flags: readonly string[],
+  ...words: readonly string[]
+): Promise<number> =>
+  followOperation({
+    operation,
+    cwd: call.cwd,
+    engine: call.engine,
+    args: () => [call.stack(), ...words, ...flags.flatMap((name) => passed(name, call.flags[name]))],
+  });
+
+const passed = (name: string, value: string | boolean | undefined): string[] =>
+  value === undefined || value === false ? [] : [value === true ? `--${name}` : `--${name}=${value}`];
 
 /** `--name` for each flag that was given. */
 export const given = (call: VerbCall, ...names: readonly string[]): string[] =>

@@ -1,10 +1,17 @@
 import { adopt } from "./adopt.ts";
 import { audit } from "./audit.ts";
+import { backups } from "./backups.ts";
+import { capture } from "./capture.ts";
+import { clear, isolate, maintenanceOff, maintenanceOn, restoreDrill } from "./change.ts";
+import { completion } from "./completion.ts";
 import { evidenceExport, evidenceList, evidenceTake } from "./evidence.ts";
 import { gc } from "./gc.ts";
 import { generationsExport, generationsList, generationsRebuild, generationsRemove } from "./generations.ts";
 import { recoverRows } from "./recover-rows.ts";
+import { releasesCompose, releasesDiff, releasesList, releasesRecord, releasesTag } from "./releases.ts";
+import { restart } from "./restart.ts";
 import { restoreFiles } from "./restore-files.ts";
+import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
 import { validate } from "./validate.ts";
 import type { Verb } from "./verb.ts";
@@ -12,6 +19,21 @@ import type { Verb } from "./verb.ts";
 /** Switchback's own commands, in the order of the help. */
 export const verbs: Readonly<Record<string, Verb>> = {
   status,
+  rollback,
+  capture,
+  "maintenance on": maintenanceOn,
+  "maintenance off": maintenanceOff,
+  isolate,
+  clear,
+  "restore-drill": restoreDrill,
+  restart,
+  backups,
+  "releases list": releasesList,
+  "releases record": releasesRecord,
+  "releases compose": releasesCompose,
+  "releases tag": releasesTag,
+  "releases diff": releasesDiff,
+  completion,
   validate,
   gc,
   audit,

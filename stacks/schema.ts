@@ -5,6 +5,7 @@ import { decision } from "./schema-decision.ts";
 import { clearance } from "./schema-isolation.ts";
 import { platform } from "./schema-platform.ts";
 import { recoveryKeys } from "./schema-recovery.ts";
+import { rollback } from "./schema-rollback.ts";
 import { router } from "./schema-router.ts";
 import { validation } from "./schema-validation.ts";
 import { absoluteFile, envName, envValue, name, seconds, secretKey, urlPath } from "./schema-words.ts";
@@ -185,6 +186,7 @@ export const stackSchema = z.strictObject({
     ),
   ...recoveryKeys,
   clearance,
+  rollback,
   decision: decision.describe("How `switchback decide` judges what is told or measured of this stack."),
   secrets: z
     .record(secretKey, secret)

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type Docker from "dockerode";
 import { actor } from "./actor.ts";
 import { isRunning } from "./process.ts";
-import { inRecords } from "./records.ts";
+import { inRecords, readRecord } from "./records.ts";
 
 /** A lock not renewed for this long is free. */
 const leaseSeconds = 20;
@@ -87,6 +87,15 @@ export async function withLock<T>(docker: Docker, stack: string, purpose: string
   } finally {
     await lock.release();
   }
+}
+
+/** Who holds the stack's live lock, or a dead process whose lease still runs; undefined: nobody, or there is no catalogue. */
+export async function readLock(docker: Docker, stack: string): Promise<(LockOwner & { dead: boolean }) | undefined> {
+  const text = await readRecord(docker, stack, "lock/owner");
+  if (!text) return undefined;
+  const until = Number(await readRecord(docker, stack, "lock/until"));
+  const owner = JSON.parse(text) as LockOwner;
+  return { ...owner, dead: isDead(owner) || until * 1000 < Date.now() };
 }
 
 async function acquire(

@@ -1,28 +1,50 @@
 import { type ColorName, colors } from "../../stacks/schema.ts";
 import { describeTarget } from "../evidence/history.ts";
 import { describeAudit } from "../recovery/verify/record.ts";
+import { table } from "../rollback/text.ts";
 import { describePointer } from "../router/traffic.ts";
 import type { StackStatus } from "./read.ts";
+import type { Standing } from "./standing.ts";
 
-/** The status on one screen: a word, then what is known of it. */
-export function renderStatus(status: StackStatus): string {
+/** The status on one screen: a word, then what is known of it. `standing`: read where the project's files are. */
+export function renderStatus(status: StackStatus, standing?: Standing): string {
   const lines: [string, string][] = [
     ["stack", status.stack],
     ["serves", serves(status)],
     ...isolated(status),
-    ...colors.map((color): [string, string] => [color, describeColor(status, color)]),
+    ...colors.map((color): [string, string] => [color, describeColor(status, color, standing)]),
     ...router(status).map((line): [string, string] => ["router", line]),
     ...(status.database ? database(status) : []),
     ["last", last(status)],
+    ...(standing ? possible(standing) : []),
     [
       "owner",
       known(status.owner, (owner) => (owner ? `${owner.engine} ${owner.project}/${owner.stack}` : "nobody yet")),
     ],
   ];
-  const width = Math.max(...lines.map(([word]) => word.length));
-  return lines
-    .map(([word, text], at) => `${(lines[at - 1]?.[0] === word ? "" : word).padEnd(width)}  ${text}`)
-    .join("\n");
+  return table(lines.map(([word, text], at) => [lines[at - 1]?.[0] === word ? "" : word, text])).join("\n");
+}
+
+/** The levels that are possible now, and the last rollback. */
+function possible({ levels, rollback }: Standing): [string, string][] {
+  const told =
+    "unknown" in levels
+      ? [`unknown: ${levels.unknown}`]
+      : levels.value.map(
+          ({ level, possible, to, why, until }) =>
+            `${level} ${possible}: ${to ? `${to}, ` : ""}${why}${until ? `; until ${until}` : ""}`,
+        );
+  return [
+    ...told.map((line): [string, string] => ["level", line]),
+    [
+      "rollback",
+      known(rollback, (line) =>
+        line
+          ? `${line.at} ${line.status}: ${line.from} -> ${line.to} by ${line.actor}, "${line.reason}"`
+          : "there was none",
+      ),
+    ],
+  ];
 }
 
 function known<T>(probed: { value: T } | { unknown: string }, tell: (value: T) => string): string {
@@ -48,14 +70,15 @@ function isolated({ isolation: probed }: StackStatus): [string, string][] {
   return text === "" ? [] : [["isolated", text]];
 }
 
-function describeColor({ containers, pooler }: StackStatus, color: ColorName): string {
+function describeColor({ containers, pooler }: StackStatus, color: ColorName, standing?: Standing): string {
   return known(containers, (all) => {
     const own = all.filter((container) => container.color === color);
     if (own.length === 0) return "absent";
     const up = own.filter(({ running }) => running).length;
     const closed = pooler && "value" in pooler && pooler.value.kind === "read" && !pooler.value.acting.open[color];
+    const why = standing && "value" in standing.closed ? standing.closed.value[color] : undefined;
     const releases = [...new Set(own.map(({ release }) => release))].join(", ");
-    return `${releases}, ${up} of ${own.length} containers run${closed ? "; closed: it has no database" : ""}`;
+    return `${releases}, ${up} of ${own.length} containers run${closed ? `; closed: ${why ?? "it has no database"}` : ""}`;
   });
 }
 

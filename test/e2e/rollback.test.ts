@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { Candidate } from "../../operations/rollback/candidates.ts";
+import type { Report } from "../../operations/rollback/report.ts";
+import { changedIn, engine, inside, served, type TestStack, testStack } from "./stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await testStack({ rollback: { breaker: { rollbacks: 4, hours: 24 } } });
+  await stack.upOk({ activeColor: "blue" });
+  await stack.upOk({ activeColor: "green" });
+});
+afterAll(() => stack.cleanup());
+
+const rollback = (...args: string[]) => stack.switchback("rollback", ...args, "--engine", engine);
+const reported = async (...args: string[]): Promise<Report & { code: number | null }> => {
+  const { code, stdout } = await rollback(...args, "--json");
+  return { ...JSON.parse(stdout), code };
+};
+const config = () => readFileSync(stack.configFile, "utf8");
+const lastLine = async () => (await stack.journal()).findLast(({ operation }) => operation === "rollback");
+
+describe("switchback rollback", { timeout: 120_000 }, () => {
+  it("lists where it can go, with age, level and verdict, in 80 columns", async () => {
+    const { stdout, code } = await rollback("--list");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^1\.0\.0 +\d+ s +1 +yes +previous; warm in blue$/m);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    const { candidates } = JSON.parse((await rollback("--list", "--json")).stdout) as { candidates: Candidate[] };
+    expect(candidates.map(({ id, level, previous }) => [id, level, previous])).toEqual([["1.0.0", 1, true]]);
+  });
+
+  it("wants a reason, and changes nothing without", async () => {
+    const before = config();
+    const { code, stderr } = await rollback("--quick", "--yes");
+    expect(code).toBe(1);
+    expect(stderr).toContain('expected --reason "why"');
+    expect(config()).toBe(before);
+  });
+
+  it("shows the preview with --dry-run, as a diff of the config, and writes nothing", async () => {
+    const before = [config(), await stack.journal()];
+    const { stdout, code } = await rollback("--quick", "--dry-run");
+    expect(code).toBe(0);
+    expect(stdout).toContain("- activeColor: green\n+ activeColor: blue\n");
+    expect(stdout).toContain("verdict: allowed: level 1, green 1.1.0 -> blue 1.0.0");
+    for (const check of ["engine", "operation", "disk", "target", "dependencies", "permissions", "git", "approval"])
+      expect(stdout).toMatch(new RegExp(`^  (yes|warn|unknown) +${check} `, "m"));
+    expect([config(), await stack.journal()]).toEqual(before);
+  });
+
+  it("is refused with nobody to confirm it, or with a level that is too low for the target", async () => {
+    expect(await rollback("--to", "1.0.0", "--reason", "x")).toMatchObject({ code: 1 });
+    const report = await reported("--to", "2.0.0", "--level", "1", "--reason", "x", "--yes");
+    expect(report).toMatchObject({ code: 3, status: "refused" });
+    expect(report.message.join("\n")).toContain("level: expected level 1 at most, got level 2");
+    expect(await lastLine()).toMatchObject({ event: "refused", reason: "x" });
+    expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+
+  it("goes back with --quick: config, the same up, a capture, and lines in the journal", async () => {
+    const report = await reported("--quick", "--yes", "--reason", "green answers 500");
+    expect(report).toMatchObject({ code: 0, status: "done", level: 1, from: "green 1.1.0", to: "blue 1.0.0" });
+    expect(await served(stack)).toBe("200 blue 1.0.0");
+    expect(await changedIn(stack)).toEqual([]);
+    expect(await lastLine()).toMatchObject({ event: "done", id: report.id, reason: "green answers 500", level: 1 });
+    const folder = join(stack.dir, report.capture!.folder);
+    const { status, stderr } = spawnSync("sha256sum", ["--check", "--quiet", "MANIFEST.sha256"], { cwd: folder });
+    expect([status, String(stderr)]).toEqual([0, ""]);
+    for (const file of ["capture.json", "status.json", `containers/${stack.stack}-green-orders-1/log.txt`])
+      expect(existsSync(join(folder, file))).toBe(true);
+  });
+
+  it("does not go forward again as `previous`: that follows the line, not time", async () => {
+    const { code, stderr } = await rollback("--yes", "--reason", "once more");
+    expect(code).toBe(1);
+    expect(stderr).toContain("expected something that served before 1.0.0");
+    expect(await served(stack)).toBe("200 blue 1.0.0");
+  });
+
+  it("makes a release anew that is in no color, as level 2", async () => {
+    const report = await reported("--to", "2.0.0", "--yes", "--reason", "that one");
+    expect(report).toMatchObject({ code: 0, level: 2, to: "green 2.0.0" });
+    expect(await served(stack)).toBe("200 green 2.0.0");
+  });
+
+  it("refuses what the verdict refuses, puts the config back, and says so in the journal", async () => {
+    await inside(stack, "router", "switchback-route blue --because 'by hand'");
+    const before = config();
+    const report = await reported("--to", "2.0.0", "--yes", "--reason", "back");
+    expect(report).toMatchObject({ code: 3, status: "refused" });
+    expect(report.message.join("\n")).toContain("routed to blue by hand");
+    expect(parse(config())).toEqual(parse(before));
+    expect(await lastLine()).toMatchObject({ event: "refused", id: report.id });
+    await inside(stack, "router", "switchback-route --clear");
+    expect(await served(stack)).toBe("200 green 2.0.0");
+  });
+
+  it("explains one that was cut off, in the next run", async () => {
+    const child = stack.start("rollback", "--to", "1.0.0", "--yes", "--reason", "cut off", "--engine", engine);
+    const gone = new Promise((resolve) => child.once("close", resolve));
+    await expect.poll(async () => (await lastLine())?.event, { timeout: 20_000, interval: 50 }).toBe("step");
+    process.kill(-child.pid!, "SIGKILL");
+    await gone;
+    const { stdout } = await rollback("--to", "1.0.0", "--dry-run");
+    expect(stdout).toMatch(/a rollback to blue 1\.0\.0 was cut off: begun at .* by tester/);
+  });
+
+  it("asks for a human after too many, where it is to run by itself", async () => {
+    const report = await reported("--to", "1.0.0", "--yes", "--reason", "again");
+    expect(report).toMatchObject({ code: 3, status: "refused" });
+    expect(report.checks.find(({ name }) => name === "breaker")).toMatchObject({ answer: "no" });
+  });
+
+  it("breaks the glass with Docker alone, and names the two ways out", async () => {
+    const { stdout, code } = await rollback("--break-glass", "--reason", "the engine is away");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`docker exec ${stack.container("router")} switchback-route --clear`);
+    expect(await served(stack)).toMatch(/200 blue/);
+  });
+});
