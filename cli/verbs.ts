@@ -4,6 +4,7 @@ import { backups } from "./backups.ts";
 import { capture } from "./capture.ts";
 import { clear, isolate, maintenanceOff, maintenanceOn, restoreDrill } from "./change.ts";
 import { completion } from "./completion.ts";
+import { decide } from "./decide.ts";
 import { evidenceExport, evidenceList, evidenceTake } from "./evidence.ts";
 import { gc } from "./gc.ts";
 import { generationsExport, generationsList, generationsRebuild, generationsRemove } from "./generations.ts";
@@ -19,6 +20,7 @@ import type { Verb } from "./verb.ts";
 /** Switchback's own commands, in the order of the help. */
 export const verbs: Readonly<Record<string, Verb>> = {
   status,
+  decide,
   rollback,
   capture,
   "maintenance on": maintenanceOn,

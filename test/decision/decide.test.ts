@@ -25,6 +25,7 @@ describe("what is decided", () => {
       "fix forward",
       "P1",
     ],
+    ["a container that is down since a moment", { crash: "down", lastingMinutes: 0.1 }, "restart", "P1"],
     ["a container that stays down", { crash: "down", sinceChangeMinutes: 3000 }, "restart", "P1"],
     [
       "6 s of latency for a day",

@@ -79,7 +79,10 @@ describe("numbers become bands", () => {
     });
   });
 
-  it("and thresholds in the wrong order are named", () => {
+  it("and thresholds in the wrong order are named, equal ones are not", () => {
+    expect(
+      disorder(thresholdsOf("telemetry", { errorPercent: { minor: 10 }, latencySeconds: { serious: 5 } })),
+    ).toEqual([]);
     expect(
       disorder(thresholdsOf("telemetry", { errorPercent: { minor: 20 }, patienceMinutes: { serious: 1 } })),
     ).toEqual([

@@ -1,0 +1,129 @@
+import type Docker from "dockerode";
+import type { Names } from "../../decision/next.ts";
+import type { Thresholds } from "../../decision/profiles.ts";
+import type { Symptoms } from "../../decision/symptoms.ts";
+import { bounded, type Probed } from "../../stacks/probe-bounded.ts";
+import { type ColorName, otherColor } from "../../stacks/schema.ts";
+import { readLogs } from "../live/logs.ts";
+import { routerName } from "../router/state.ts";
+import { readStatus, type StackStatus } from "../status/read.ts";
+import { judgeContainers, readContainers } from "./containers.ts";
+import { type Answered, fewest, judgeRequests, parseAnswered, type RequestSymptoms } from "./requests.ts";
+import { readConnections, readDisk } from "./room.ts";
+import { auditNotes, isolated, lastChange, serving, sharedDown, sideOf } from "./seen.ts";
+
+export interface LiveSymptoms {
+  readonly symptoms: Symptoms;
+  /** What was measured, though it may not be there. */
+  readonly measured: readonly (keyof Symptoms)[];
+  /** What was not measured and why, and what a person has to judge. */
+  readonly notes: readonly string[];
+  readonly names: Names;
+}
+
+/** Read at most, so that a busy router's log costs no more than a quiet one's. */
+const lines = 20_000;
+
+/**
+ * What a stack shows by itself. It changes nothing and takes no lock; a part that is dead is unknown and hides no other.
+ * @throws when there is no such stack on the Docker engine
+ */
+export async function readLive(docker: Docker, stack: string, thresholds: Thresholds): Promise<LiveSymptoms> {
+  const [status, now] = await Promise.all([readStatus(docker, stack), hostTime(docker)]);
+  const color = serving(status);
+  const own = containersOf(status, color);
+  if (own.length === 0 && "value" in status.router && status.router.value.kind === "absent")
+    throw new Error(`expected the stack ${stack} on this Docker engine, got neither a router nor a container of it`);
+  const change = lastChange(status);
+  const since = "value" in change ? change.value : null;
+  const [requests, containers, disk, connections] = await Promise.all([
+    bounded(async () => judged(await readRequests(docker, stack, color, now, since, thresholds), now, thresholds)),
+    bounded(async () => judgeContainers(await readContainers(docker, [...own, routerName(stack)]), now, thresholds)),
+    bounded(async () => ({ diskPercent: await readDisk(docker, stack) })),
+    bounded(async () => (status.pooler ? connectionsOf(docker, stack, status.pooler) : {})),
+  ]);
+  const worst = "value" in containers ? containers.value.worst : undefined;
+  const parts = [
+    part("requests", ["errorPercent", "errorType", "latencySeconds"], requests),
+    part(
+      "containers",
+      ["crash", "memoryPercent"],
+      map(containers, ({ symptoms }) => symptoms),
+    ),
+    part("disk", ["diskPercent"], disk),
+    part("connections", ["connectionsPercent"], connections),
+    part(
+      "the last change",
+      ["sinceChangeMinutes"],
+      map(change, (at) => (at === null ? {} : sinceOf(at, now))),
+    ),
+    part(
+      "database and pooler",
+      ["dependencyDown"],
+      map(sharedDown(status), (down) => ({ dependencyDown: down })),
+    ),
+    part(
+      "the other color",
+      ["otherColor"],
+      map(sideOf(status, otherColor(color ?? "blue")), (side) => (color ? { otherColor: side } : {})),
+    ),
+    part("isolation", [], isolated(status)),
+  ];
+  return {
+    symptoms: Object.assign({}, ...parts.map(({ symptoms }) => symptoms)),
+    measured: parts.flatMap(({ measured }) => measured),
+    notes: [...parts.flatMap(({ notes }) => notes), ...auditNotes(status)],
+    names: {
+      stack,
+      ...(color && { idle: otherColor(color) }),
+      ...(worst && { service: worst.service, container: worst.name }),
+    },
+  };
+}
+
+type Part = Pick<LiveSymptoms, "symptoms" | "measured" | "notes">;
+
+function part(what: string, fields: readonly (keyof Symptoms)[], probed: Probed<Symptoms>): Part {
+  if ("unknown" in probed) return { symptoms: {}, measured: [], notes: [`${what}: not known: ${probed.unknown}`] };
+  const told = Object.keys(probed.value) as (keyof Symptoms)[];
+  return { symptoms: probed.value, measured: [...new Set([...fields, ...told])], notes: [] };
+}
+
+const map = <From, To>(probed: Probed<From>, change: (value: From) => To): Probed<To> =>
+  "value" in probed ? { value: change(probed.value) } : probed;
+
+const sinceOf = (at: number, now: number) => ({ sinceChangeMinutes: Math.max(0, now - at) / 60_000 });
+
+const hostTime = async (docker: Docker) => Date.parse((await docker.info()).SystemTime);
+
+function containersOf({ containers }: StackStatus, color: ColorName | undefined): string[] {
+  if ("unknown" in containers) return [];
+  return containers.value.filter((container) => container.color === color).map(({ name }) => name);
+}
+
+/** The requests on the color that serves, from the last minutes and since the last change. */
+async function readRequests(
+  docker: Docker,
+  stack: string,
+  color: ColorName | undefined,
+  now: number,
+  since: number | null,
+  { patienceMinutes }: Thresholds,
+): Promise<Answered[]> {
+  if (color === undefined) throw new Error("no color serves");
+  const from = Math.max(now - (patienceMinutes.minor + 1) * 60_000, since ?? 0);
+  const options = { stdout: true, tail: lines, since: Math.floor(from / 1000) };
+  const log = await readLogs(docker.getContainer(routerName(stack)), options);
+  return parseAnswered(log).filter((request) => request.color === color && request.ended >= from - 1000);
+}
+
+function judged(requests: readonly Answered[], now: number, thresholds: Thresholds): RequestSymptoms {
+  const shown = judgeRequests(requests, now, thresholds);
+  if (shown) return shown;
+  throw new Error(`fewer than ${fewest} in the last minute tell nothing of a share`);
+}
+
+async function connectionsOf(docker: Docker, stack: string, pooler: NonNullable<StackStatus["pooler"]>) {
+  if ("unknown" in pooler) throw new Error(pooler.unknown);
+  return { connectionsPercent: await readConnections(docker, stack, pooler.value) };
+}

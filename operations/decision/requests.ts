@@ -1,0 +1,89 @@
+import { bandsOf } from "../../decision/bands.ts";
+import { factsOf } from "../../decision/facts.ts";
+import type { Thresholds } from "../../decision/profiles.ts";
+import { type Severity, type Symptoms, severities } from "../../decision/symptoms.ts";
+import type { ColorName } from "../../stacks/schema.ts";
+
+/** A request that a color has answered, as the router's log tells it. */
+export interface Answered {
+  readonly color: ColorName;
+  /** When it ended, in ms since 1970; the log tells it to the second. */
+  readonly ended: number;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** Fewer in a minute tell nothing of a share or of a percentile. */
+export const fewest = 20;
+const minute = 60_000;
+
+// The log format of images/router/nginx/common.conf; nginx writes a quote in a URI as \x22.
+const line = /^(\S+) \S+ "[^"]*" (\d{3}) \d+ ([\d.]+)s color=(blue|green) /;
+const switchingProtocols = "101";
+
+/** The requests of a log's text, WebSockets left out. */
+export function parseAnswered(log: string): Answered[] {
+  return log.split("\n").flatMap((text) => {
+    const [, ended = "", status = "", seconds, color] = line.exec(text) ?? [];
+    if (color === undefined || status === switchingProtocols) return [];
+    return [{ color: color as ColorName, ended: Date.parse(ended), status: Number(status), seconds: Number(seconds) }];
+  });
+}
+
+export type RequestSymptoms = Pick<Symptoms, "errorPercent" | "errorType" | "latencySeconds" | "lastingMinutes">;
+
+/**
+ * What the last minute's requests show, and since how many whole minutes it has been no better.
+ * @param now in ms since 1970, by the clock that wrote the log
+ * @returns undefined: they are too few
+ */
+export function judgeRequests(
+  requests: readonly Answered[],
+  now: number,
+  thresholds: Thresholds,
+): RequestSymptoms | undefined {
+  const minutes = byMinute(requests, now);
+  const latest = minutes[0] && shown(minutes[0]);
+  if (!latest) return undefined;
+  const past = minutes.map((some) => severityOf(shown(some), thresholds));
+  const severity = past[0]!;
+  return severity === "none" ? latest : { ...latest, lastingMinutes: lastingOf(severity, past, thresholds) };
+}
+
+/** Minute by minute, backwards from now. */
+function byMinute(requests: readonly Answered[], now: number): Answered[][] {
+  const minutes: Answered[][] = [];
+  for (const request of requests) {
+    const at = Math.max(0, Math.floor((now - request.ended) / minute));
+    while (minutes.length <= at) minutes.push([]);
+    minutes[at]!.push(request);
+  }
+  return minutes;
+}
+
+function shown(requests: readonly Answered[]): RequestSymptoms | undefined {
+  if (requests.length < fewest) return undefined;
+  const failed = requests.filter(({ status }) => status >= 500);
+  const unanswered = failed.filter(({ status }) => status >= 502 && status <= 504);
+  const times = requests.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  return {
+    errorPercent: (100 * failed.length) / requests.length,
+    ...(failed.length > 0 && { errorType: 2 * unanswered.length > failed.length ? "no-answer" : "exceptions" }),
+    latencySeconds: times[Math.ceil(0.95 * times.length) - 1]!,
+  };
+}
+
+const severityOf = (symptoms: RequestSymptoms | undefined, thresholds: Thresholds): Severity =>
+  symptoms ? factsOf(bandsOf(symptoms, thresholds)).severity : "none";
+
+/** Of now's severity; or of a lesser one, when that has lasted for longer than it is watched. */
+function lastingOf(severity: Severity, past: readonly Severity[], { patienceMinutes }: Thresholds): number {
+  const lesser = severities.slice(1, severities.indexOf(severity)) as Exclude<Severity, "none">[];
+  const outlasting = lesser.find((one) => run(one, past) >= patienceMinutes[one]);
+  return run(outlasting ?? severity, past);
+}
+
+function run(severity: Severity, past: readonly Severity[]): number {
+  const better = past.findIndex((one) => severities.indexOf(one) < severities.indexOf(severity));
+  return better < 0 ? past.length : better;
+}
