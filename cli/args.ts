@@ -50,6 +50,9 @@ const commands: Readonly<Record<string, Flags>> = {
   ...Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, verb.flags])),
 };
 
+/** Every command with its flags, pulumi's and Switchback's own. */
+export const allCommands = (): Readonly<Record<string, Flags>> => commands;
+
 /** The name of the command of Switchback's own that a command line begins with; undefined: one of pulumi's. */
 export function verbOf(args: readonly string[]): string | undefined {
   const [first = "", second = ""] = commandWords(args);

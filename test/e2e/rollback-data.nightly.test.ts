@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { databaseStack, head, query, serving } from "./database.ts";
+import { ask, changedIn, docker, engine, served, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await databaseStack({ rollback: { breaker: { rollbacks: 100, hours: 1 } } });
+  await stack.upOk({ activeColor: "blue" });
+  await stack.upOk({ activeColor: "green" });
+});
+afterAll(() => stack.cleanup());
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await stack.switchback(...args, "--json", "--engine", engine);
+  return { code, stderr, ...JSON.parse(stdout) };
+};
+
+async function order(id: string): Promise<void> {
+  const body = JSON.stringify({ id, item: "tea", price: 2, currency: "EUR" });
+  const { status, body: answer } = await ask(`${stack.url}/orders`, { method: "POST", body });
+  if (status >= 300) throw new Error(`expected order ${id} to be taken, got ${status}: ${answer}`);
+}
+const orders = async () => (await query(stack, "select id from orders order by id")).map(({ id }) => id);
+
+describe("a rollback of a stack with a database", { timeout: 600_000 }, () => {
+  it("goes back across a contract by one command, with the loss allowed", async () => {
+    await stack.upOk({ colors: { blue: { imageTag: "2.1.0" }, green: { imageTag: "2.0.0" } } });
+    await stack.upOk({ activeColor: "blue", schemaVersion: "4" });
+    expect(await head(stack)).toBe("4");
+    const status = await json("status");
+    expect(status.closed.value).toMatchObject({ green: "2.0.0 accepts schema 3 to 3, and it is 4" });
+    const refused = await json("rollback", "--quick", "--yes", "--reason", "x");
+    expect(refused).toMatchObject({ code: 3, status: "refused" });
+    const report = await json("rollback", "--yes", "--allow-loss", "4=1000", "--reason", "2.1.0 is slow");
+    expect(report).toMatchObject({ code: 0, status: "done", level: 2, to: "green 2.0.0" });
+    expect(await head(stack)).toBe("3");
+    expect(await served(stack)).toBe("200 green 2.0.0");
+    stack.set({ colors: { blue: { imageTag: "2.1.0" }, green: { imageTag: "2.0.0" } }, activeColor: "green" });
+  });
+
+  it("lists backups and the times that can be gone back to", async () => {
+    const { backups, window } = await json("backups");
+    expect(new Set(backups.map(({ kind }: { kind: string }) => kind))).toEqual(new Set(["base", "safety"]));
+    expect(window).toMatch(/ to now|the last of its WAL \(initial\)/);
+  });
+
+  it("rehearses a restore, and leaves the config as it was", async () => {
+    await order("a");
+    await wait(1100);
+    const report = await json("restore-drill", "--reason", "each month", "--yes");
+    expect(report).toMatchObject({ code: 0, status: "done" });
+    expect(await serving(stack)).toBe("initial");
+    expect(await changedIn(stack)).toEqual([]);
+  });
+
+  it("brings release and data of a tag back, by the one command for the emergency of everything", async () => {
+    await wait(1100);
+    await stack.ok("releases", "tag", "--reason", "all is well", "--engine", engine);
+    await wait(1100);
+    await query(stack, "delete from orders");
+    await order("bad");
+    const args = ["rollback", "--level", "3", "--to", "golden", "--reason", "everything is wrong", "--yes"];
+    const alone = await json(...args);
+    expect(alone).toMatchObject({ code: 3, status: "refused" });
+    expect(alone.message.join(" ")).toContain("level 3 needs a second name");
+    const report = await json(...args, "--approved-by", "bob");
+    expect(report).toMatchObject({ code: 0, status: "done", level: 3, approvedBy: "bob" });
+    expect(await orders()).toEqual(["a"]);
+    expect(await served(stack)).toBe("200 green 2.0.0");
+    expect(await changedIn(stack)).toEqual([]);
+    const modes = (await stack.journal()).filter(({ event }) => event === "switched").map(({ to }) => to);
+    expect(modes.slice(-2)).toEqual(["maintenance", "green 2.0.0"]);
+    const status = await json("status");
+    expect(status.rollback.value).toMatchObject({ status: "done", reason: "everything is wrong" });
+  });
+
+  it("is undone by naming the generation that was left", async () => {
+    const restored = await serving(stack);
+    const args = ["--to", "initial", "--level", "3", "--approved-by", "bob", "--allow-loss", `${restored}=1000`];
+    expect(await json("rollback", ...args, "--reason", "it was not", "--yes")).toMatchObject({ status: "done" });
+    expect(await serving(stack)).toBe("initial");
+    expect(await orders()).toEqual(["bad"]);
+  });
+
+  it("isolates, and clears with a second name onto fresh containers behind the maintenance page", async () => {
+    const before = (await docker.getContainer(stack.container("green-orders-1")).inspect()).Id;
+    expect(await json("isolate", "--reason", "web shell", "--yes")).toMatchObject({ code: 0, status: "done" });
+    expect(await json("clear", "--reason", "closed", "--yes")).toMatchObject({ code: 3, status: "refused" });
+    const cleared = await json("clear", "--approved-by", "bob", "--reason", "closed", "--yes");
+    expect(cleared).toMatchObject({ code: 0, status: "done" });
+    expect((await docker.getContainer(stack.container("green-orders-1")).inspect()).Id).not.toBe(before);
+    expect((await ask(`${stack.url}/version`)).status).toBe(503);
+    expect(await json("maintenance", "off", "--reason", "looked", "--yes")).toMatchObject({ status: "done" });
+    expect(await served(stack)).toBe("200 green 2.0.0");
+  });
+});
