@@ -31,7 +31,6 @@ export const pulumiCommands: Readonly<Record<string, Flags>> = {
   "config set": { path: flag(), secret: flag(), plaintext: flag() },
   "config get": { path: flag(), json: flag("j") },
   "config rm": { path: flag() },
-  history: paged,
   output: shown,
   stack: { "show-secrets": flag() },
   "stack init": {},

@@ -5,6 +5,7 @@ import { showHistory } from "../engine/operations/history.ts";
 import { type Io, openStack, type StackRef } from "../engine/operations/open.ts";
 import * as stack from "../engine/operations/stack.ts";
 import { afterDestroy } from "./after-destroy.ts";
+import { afterUp, recordRefusals } from "./after-up.ts";
 import type { CommandLine } from "./args.ts";
 import { readStdin } from "./terminal.ts";
 
@@ -36,7 +37,16 @@ const text = (value: string | boolean | undefined): string | undefined =>
 const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
   up: async (call) => {
     const { up } = await import("../engine/operations/update.ts");
-    return keeping(call, await up(await runOptions(call), call.io));
+    Object.assign(process.env, recordRefusals);
+    const began = Date.now();
+    let ok = false;
+    try {
+      ok = await up(await runOptions(call), call.io);
+    } finally {
+      const { name, project } = openStack(call.ref, call.io.env);
+      await afterUp({ stack: name, root: project.root, ok, interrupted: call.io.signal.aborted, began });
+    }
+    return keeping(call, ok);
   },
   preview: async (call) => (await import("../engine/operations/update.ts")).preview(await runOptions(call), call.io),
   refresh: async (call) => {
@@ -69,7 +79,6 @@ const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
     ),
   "config rm": ({ ref, args, flags, io }) =>
     config.removeConfig(ref, wanted(args[0], "config rm: expected a KEY"), { path: is(flags.path) }, io),
-  history,
   "stack history": history,
   output,
   "stack output": output,

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { clearDeadLocks } from "../engine/lock.ts";
 import { loadProject, type Project } from "../engine/project.ts";
 import { afterDestroy } from "./after-destroy.ts";
+import { afterUp, recordRefusals } from "./after-up.ts";
 import { take } from "./args.ts";
 import { createWhenMissing } from "./first-up.ts";
 import { isFolder, keepState, stateInFolder } from "./keep-state.ts";
@@ -34,19 +35,32 @@ export async function runPulumi(
   const [command] = args;
   if (changing.includes(command ?? "")) clearLocks(backend.url, project.name);
   const reason = messageOf(args);
-  const ownEnv = { ...given, ...(reason !== undefined && { SWITCHBACK_REASON: reason }) };
+  const own = { ...(reason !== undefined && { SWITCHBACK_REASON: reason }), ...(command === "up" && recordRefusals) };
+  const ownEnv = { ...given, ...own };
   const { value: stack } = take(args, "--stack", "-s");
   if (command === "up") createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });
   const named = () => (stack ?? selectedStack(binary, cwd, ownEnv))?.split("/").at(-1);
   const destroyed = command === "destroy" ? named() : undefined;
   const child = spawn(binary, mapped(args), { cwd, stdio: "inherit", env: ownEnv });
+  const began = Date.now();
+  let interrupted = false;
   // Ctrl-C reaches the CLI by itself.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGINT", () => {
+    interrupted = true;
+  });
+  process.on("SIGTERM", () => {
+    interrupted = true;
+    child.kill("SIGTERM");
+  });
   const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (exit) => resolve(exit ?? 1));
   });
+  const upped = command === "up" ? named() : undefined;
+  if (upped) {
+    if (reason !== undefined) process.env.SWITCHBACK_REASON = reason;
+    await afterUp({ stack: upped, root: project.root, ok: code === 0, interrupted, began });
+  }
   if (code === 0 && changing.includes(command ?? "")) {
     const changed = destroyed ?? (isFolder(backend.url) ? named() : undefined);
     if (changed) await keepState(changed, stateInFolder(backend.url, project.name, changed));
@@ -70,10 +84,10 @@ export function cliEnvironment(project: Project, env: NodeJS.ProcessEnv) {
   };
 }
 
-/** Pulumi's own place for our commands: `history` and `output` are `stack history` and `stack output`. */
+/** Pulumi's own place for our commands: `output` is `stack output`. */
 export function mapped(args: readonly string[]): string[] {
   const [command = "", ...rest] = args;
-  return command === "history" || command === "output" ? ["stack", command, ...rest] : [...args];
+  return command === "output" ? ["stack", command, ...rest] : [...args];
 }
 
 /** The text of --message or -m. */

@@ -8,6 +8,8 @@ import { decide } from "./decide.ts";
 import { evidenceExport, evidenceList, evidenceTake } from "./evidence.ts";
 import { gc } from "./gc.ts";
 import { generationsExport, generationsList, generationsRebuild, generationsRemove } from "./generations.ts";
+import { history, incident, journalExport, journalVerify } from "./journal.ts";
+import { notificationsDeliver, notificationsList, notificationsTest } from "./notifications.ts";
 import { recoverRows } from "./recover-rows.ts";
 import { releasesCompose, releasesDiff, releasesList, releasesRecord, releasesTag } from "./releases.ts";
 import { restart } from "./restart.ts";
@@ -35,8 +37,14 @@ export const verbs: Readonly<Record<string, Verb>> = {
   "releases compose": releasesCompose,
   "releases tag": releasesTag,
   "releases diff": releasesDiff,
-  completion,
   validate,
+  history,
+  incident,
+  "journal verify": journalVerify,
+  "journal export": journalExport,
+  "notifications list": notificationsList,
+  "notifications deliver": notificationsDeliver,
+  "notifications test": notificationsTest,
   gc,
   audit,
   "recover-rows": recoverRows,
@@ -49,4 +57,5 @@ export const verbs: Readonly<Record<string, Verb>> = {
   "generations remove": generationsRemove,
   "generations rebuild": generationsRebuild,
   "stack adopt": adopt,
+  completion,
 };

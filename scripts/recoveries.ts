@@ -3,8 +3,9 @@ import type pg from "pg";
 import { connectDatabase } from "../operations/database/connect.ts";
 import { readCatalogue } from "../operations/generations/catalogue.ts";
 import { initialGeneration, servingGeneration } from "../operations/generations/format.ts";
+import type { JournalLine } from "../operations/journal/line.ts";
 import { connect } from "../operations/live/docker.ts";
-import { type JournalLine, readJournal } from "../operations/live/journal.ts";
+import { readJournal } from "../operations/live/journal.ts";
 import type { Copied } from "../operations/recovery/ways.ts";
 import type { Project } from "./project.ts";
 

@@ -21,4 +21,8 @@ export function epochFor(goal: RouterGoal, nginxConf: string, state: RouterState
   return reached ? marker.epoch : newEpoch();
 }
 
+/** The marker's own epoch; undefined: there is none. */
+export const currentEpoch = (state: RouterState): string | undefined =>
+  state.kind === "read" ? state.file?.marker?.epoch : undefined;
+
 export const newEpoch = () => `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`;

@@ -10,7 +10,7 @@ import { cacheCondition } from "./conditions-cache.ts";
 import { underIsolation } from "./conditions-isolation.ts";
 import { replacedCondition } from "./conditions-replaced.ts";
 import { type JudgedData, judgeData, takeUp, withGenerations } from "./data-plan.ts";
-import { epochFor } from "./epoch.ts";
+import { currentEpoch, epochFor } from "./epoch.ts";
 import { expectationOf } from "./expectation.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
 import { type JudgedIsolation, judgeIsolation, probeIsolation } from "./judge-isolation.ts";
@@ -20,8 +20,9 @@ import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
 import { orderOf, wayBack } from "./order.ts";
 import type { StackPlan } from "./plan.ts";
 import { type Live, probeLive } from "./probe.ts";
+import { recordBegin, recordRefusal, recordsRefusals } from "./record.ts";
 import { recordedImages } from "./release.ts";
-import { decide, renderRefusal, renderVerdict, type Verdict } from "./verdict.ts";
+import { type Change, decide, renderRefusal, renderVerdict, type Verdict } from "./verdict.ts";
 
 /** What was decided before the first resource is registered. */
 export interface Judged {
@@ -30,6 +31,9 @@ export interface Judged {
   readonly plan: StackPlan;
   readonly live: Live;
   readonly verdict: Verdict;
+  readonly change: Change;
+  /** Whether anything is to be done that a journal tells: the stack may be as its config says already. */
+  readonly moves: boolean;
   /** RouterGoal as JSON, and nginx's structural configuration. */
   readonly goal: string;
   readonly nginxConf: string;
@@ -60,6 +64,7 @@ export async function judge(plan: StackPlan): Promise<Judged> {
   const judged = await look(docker, lock ? await withGenerations(plan) : plan, lock);
   if (update) {
     lock ??= await takeRunLock(docker, plan);
+    if (judged.moves) lock.beforeRelease(await recordBegin(docker, judged.plan, judged.change, judged.verdict));
     const { data, isolation } = judged;
     // What is isolated takes nothing up.
     if (data) await takeUp(docker, plan.stack, isolation.frozen ? { ...data, taken: false } : data);
@@ -99,6 +104,7 @@ async function look(docker: Docker, configured: StackPlan, lock: RunLock | undef
   const conditions = underIsolation(isolation, plan, live, change, wanted);
   const verdict = decide(change, conditions, plan.config.accept);
   if (verdict.refused.length > 0) {
+    if (recordsRefusals()) await recordRefusal(docker, plan, change, verdict);
     await lock?.release();
     throw new pulumi.RunError(renderRefusal(verdict));
   }
@@ -109,14 +115,17 @@ async function look(docker: Docker, configured: StackPlan, lock: RunLock | undef
   const nginxConf = renderNginx(routerPlan(plan));
   const state =
     "value" in live.router ? live.router.value : { kind: "unreadable" as const, reason: live.router.unknown };
+  const epoch = epochFor(goal, nginxConf, state);
   return {
     docker,
     plan,
     live,
     verdict,
+    change,
+    moves: verdict.level > 0 || epoch !== currentEpoch(state),
     goal: JSON.stringify(goal),
     nginxConf,
-    epoch: epochFor(goal, nginxConf, state),
+    epoch,
     unreadable: state.kind === "unreadable",
     schema,
     data,

@@ -5,7 +5,10 @@ import { currentOwner } from "../operations/live/owner.ts";
 import { ensureRecords, readRecord, recordsName, writeRecord } from "../operations/live/records.ts";
 import type { StackPlan } from "./plan.ts";
 
-export type RunLock = Pick<LiveLock, "release">;
+export interface RunLock extends Pick<LiveLock, "release"> {
+  /** What is done once every resource is there, with the lock still held. A run that failed does not get there. */
+  beforeRelease(work: () => Promise<void>): void;
+}
 
 /** Whether the stack has a catalogue already. An engine that does not answer has none to ask. */
 export async function hasCatalogue(docker: Docker, stack: string): Promise<boolean> {
@@ -27,8 +30,12 @@ export async function takeRunLock(docker: Docker, { stack, config }: StackPlan):
   if ((await readRecord(docker, stack, "owner.json")) === undefined) {
     await writeRecord(docker, stack, "owner.json", `${JSON.stringify(currentOwner(pulumi.getProject(), stack))}\n`);
   }
-  releaseAtExit(lock);
-  return lock;
+  let last = async () => {};
+  releaseAtExit(lock, () => last());
+  const beforeRelease = (work: () => Promise<void>) => {
+    last = work;
+  };
+  return { release: lock.release, beforeRelease };
 }
 
 async function refusing<T>(work: () => Promise<T>): Promise<T> {
@@ -40,11 +47,21 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 // The SDK waits for the engine's last steps in a beforeExit handler of its own; only the round after that one is the end of the run.
-function releaseAtExit(lock: RunLock): void {
+function releaseAtExit(lock: LiveLock, last: () => Promise<void>): void {
   let rounds = 0;
   process.on("beforeExit", () => {
     rounds += 1;
     if (rounds <= 2) setImmediate(() => {});
-    if (rounds === 3) lock.release().catch(() => {});
+    if (rounds === 3) void finish(lock, last);
   });
+}
+
+async function finish(lock: LiveLock, last: () => Promise<void>): Promise<void> {
+  try {
+    if (!process.exitCode) await last();
+  } catch (error) {
+    console.error(`the end of the change could not be written down: ${(error as Error).message}`);
+  } finally {
+    await lock.release().catch(() => {});
+  }
 }

@@ -1,5 +1,6 @@
 import { databaseRules } from "./rules-database.ts";
 import { decisionRules } from "./rules-decision.ts";
+import { notificationsRule } from "./rules-notifications.ts";
 import { platformRules } from "./rules-platform.ts";
 import { recoveryRules } from "./rules-recovery.ts";
 import { validationRules } from "./rules-validation.ts";
@@ -117,4 +118,5 @@ export const rules: readonly Rule[] = [
   subnetPrivate,
   ...platformRules,
   ...validationRules,
+  notificationsRule,
 ];

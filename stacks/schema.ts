@@ -3,6 +3,8 @@ import { cache } from "./schema-cache.ts";
 import { database, head } from "./schema-database.ts";
 import { decision } from "./schema-decision.ts";
 import { clearance } from "./schema-isolation.ts";
+import { notifications } from "./schema-notifications.ts";
+import { objectives } from "./schema-objectives.ts";
 import { platform } from "./schema-platform.ts";
 import { recoveryKeys } from "./schema-recovery.ts";
 import { rollback } from "./schema-rollback.ts";
@@ -186,14 +188,16 @@ export const stackSchema = z.strictObject({
     ),
   ...recoveryKeys,
   clearance,
-  rollback,
   decision: decision.describe("How `switchback decide` judges what is told or measured of this stack."),
+  rollback,
   secrets: z
     .record(secretKey, secret)
     .default({})
     .describe(
       "Secret values, set with `pulumi config set --secret --path secrets.<name>`, or the pinned version of a file.",
     ),
+  objectives,
+  notifications,
   accept: z.array(z.string()).default([]).describe("Conditions of the verdict that may be unknown in this update."),
   reason: z.string().optional().describe("Why the next update is made; goes to the journal, changes no resource."),
 });

@@ -4,7 +4,7 @@ import { actor } from "./actor.ts";
 import { connect, withShells } from "./docker.ts";
 import { appendJournal, type JournalEntry } from "./journal.ts";
 import { runReason, withLock } from "./lock.ts";
-import { ensureRecords, recordsName } from "./records.ts";
+import { ensureRecords, readRunId, recordsName } from "./records.ts";
 
 /** What every operation is given. */
 export interface OperationRun<Goal> {
@@ -58,13 +58,15 @@ async function main<Goal extends { readonly stack: string }>(program: OperationP
   const { stack } = goal;
   const docker = connect();
   await ensureRecords(docker, stack);
+  let token: Promise<string | undefined> | undefined;
+  const runId = () => (token ??= readRunId(docker, stack));
   const run: OperationRun<Goal> = {
     docker,
     goal,
     epoch,
     reason: await runReason(stack),
     actor: actor(),
-    journal: (entry) => appendJournal(docker, stack, entry),
+    journal: async (entry) => appendJournal(docker, stack, { ...entry, run: await runId() }),
     log: (line) => console.error(line),
   };
   const shells = [recordsName(stack), ...(program.shells?.(stack) ?? [])];

@@ -35,6 +35,10 @@ export async function readRecord(docker: Docker, stack: string, file: string): P
   }
 }
 
+/** What the lines of one run have in common: the token of the live lock that it holds. */
+export const readRunId = (docker: Docker, stack: string): Promise<string | undefined> =>
+  readRecord(docker, stack, "lock/token");
+
 /** Replaces a file of the catalogue: written beside it, flushed to the disk, then renamed. */
 export async function writeRecord(docker: Docker, stack: string, file: string, text: string): Promise<void> {
   const script = `cat > "$1.new"; sync "$1.new"; mv "$1.new" "$1"; sync .`;

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ColorName } from "../../stacks/schema.ts";
 import { flushCache, goesBack } from "../cache/flush.ts";
 import { isDatabaseDead } from "../database/dead.ts";
-import type { JournalEntry } from "../live/journal.ts";
+import { isBack } from "../journal/back.ts";
+import { type JournalEntry, readJournal } from "../live/journal.ts";
 import type { OperationRun } from "../live/program.ts";
 import { confirm } from "./confirm.ts";
 import { awaitDrain, endDrain } from "./drain.ts";
@@ -10,6 +11,7 @@ import { colorsToDrain, type Drain, prepareDrain } from "./drains.ts";
 import { passGate } from "./gate.ts";
 import { hashGoal, type Pointer, type RouterGoal } from "./goal.ts";
 import { configHash, install, installBack } from "./install.ts";
+import { readOutage } from "./outage.ts";
 import { routerName } from "./state.ts";
 import { describePointer, gated, levelOf, moves } from "./traffic.ts";
 import { firstWrite, type Written, write } from "./writer.ts";
@@ -62,7 +64,8 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
     const result = summary(goal.pointer, done, moved);
     if (moves(from, goal.pointer)) {
       const { requests, failed } = result;
-      await run.journal({ ...entry(run, "switched", from), ...moved, seconds, requests, failed });
+      const told = await tell(run, from);
+      await run.journal({ ...entry(run, "switched", from), ...moved, seconds, requests, failed, ...told });
     }
     await drained;
     if (goal.drain.wait) for (const color of leaving) await awaitDrain(docker, goal.stack, color);
@@ -130,6 +133,17 @@ function summary({ color, mode, releases }: Pointer, done: Written, moved: Moved
   const requests = counters.reduce((sum, one) => sum + one.requests, 0);
   const failed = counters.reduce((sum, one) => sum + one.errors, 0);
   return { color, release: releases[color], mode, ...moved, requests, failed };
+}
+
+/** What is known of a switch only once the traffic has moved: nothing waits for it but the journal. */
+async function tell({ docker, goal }: RouterRun, from: Pointer) {
+  const [outage, lines] = await Promise.all([
+    readOutage(docker, goal.stack, Date.now()),
+    readJournal(docker, goal.stack).catch(() => []),
+  ]);
+  const { color, releases, mode } = goal.pointer;
+  const back = mode === "serve" && from.releases[from.color] !== releases[color] && isBack(lines, releases[color]);
+  return { ...outage, back };
 }
 
 /** Undoes what had an effect, newest first, and checks it; only then `pending` goes. */

@@ -1,5 +1,5 @@
+import { verifyJournal } from "../../operations/journal/verify.ts";
 import { connect } from "../../operations/live/docker.ts";
-import { verifyJournal } from "../../operations/live/journal.ts";
 import { readRecord } from "../../operations/live/records.ts";
 import { readRouter } from "../../operations/router/state.ts";
 import type { Project } from "../project.ts";

@@ -3,8 +3,8 @@ import type pg from "pg";
 import { readDumps, readPoints } from "../../operations/backup/catalogue.ts";
 import { connectDatabase } from "../../operations/database/connect.ts";
 import type { Catalogue } from "../../operations/generations/format.ts";
+import { type JournalLine, parseJournal } from "../../operations/journal/line.ts";
 import { exec } from "../../operations/live/docker.ts";
-import type { JournalLine } from "../../operations/live/journal.ts";
 import { recordsName } from "../../operations/live/records.ts";
 import { type Behind, countBehind, type Since } from "../../operations/recovery/behind.ts";
 import type { StackPlan } from "../plan.ts";
@@ -90,11 +90,5 @@ select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US
 async function readTelling(docker: Docker, stack: string): Promise<readonly JournalLine[]> {
   const pattern = '"event":"(migrated|restored)"';
   const { stdout } = await exec(docker, recordsName(stack), ["grep", "-hE", pattern, "/records/journal.jsonl"]);
-  return stdout.split("\n").flatMap((line) => {
-    try {
-      return [JSON.parse(line) as JournalLine];
-    } catch {
-      return [];
-    }
-  });
+  return parseJournal(stdout).flatMap(({ line }) => (line ? [line] : []));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectDatabase } from "../../operations/database/connect.ts";
-import { verifyJournal } from "../../operations/live/journal.ts";
+import { verifyJournal } from "../../operations/journal/verify.ts";
 import { readRecord } from "../../operations/live/records.ts";
 import { compareLedger } from "../../scripts/load/ledger.ts";
 import { type Load, startLoad } from "../../scripts/load/load.ts";

@@ -18,7 +18,13 @@ beforeAll(async () => {
   await stack.ok("stack", "init", "--engine", engine);
   for (const [name, value] of Object.entries(canaries))
     await stack.ok("config", "set", "--secret", "--path", `secrets.${name}`, value, "--engine", engine);
-  for (const words of [["preview", "--diff"], ["up", "--yes", "--diff", "--skip-preview"], ["output"], ["history"]]) {
+  for (const words of [
+    ["preview", "--diff"],
+    ["up", "--yes", "--diff", "--skip-preview"],
+    ["output"],
+    ["stack", "history"],
+    ["history"],
+  ]) {
     const { stdout, stderr } = await stack.ok(...words, "--engine", engine);
     printed += stdout + stderr;
   }

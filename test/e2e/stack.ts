@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { request } from "node:http";
 import { createServer } from "node:net";
+import type { JournalLine } from "../../operations/journal/line.ts";
 import { connect, execOk } from "../../operations/live/docker.ts";
-import { type JournalLine, readJournal } from "../../operations/live/journal.ts";
+import { readJournal } from "../../operations/live/journal.ts";
 import { makeProject, type Project, type ProjectArgs } from "../../scripts/project.ts";
 
 export const docker = connect();

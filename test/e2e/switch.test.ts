@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { verifyJournal } from "../../operations/live/journal.ts";
+import { verifyJournal } from "../../operations/journal/verify.ts";
 import { readRecord } from "../../operations/live/records.ts";
 import { ask, docker, engine, inside, served, type TestStack, testStack } from "./stack.ts";
 

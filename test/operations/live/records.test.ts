@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { verifyJournal } from "../../../operations/journal/verify.ts";
 import { connect, exec } from "../../../operations/live/docker.ts";
-import { appendJournal, readJournal, verifyJournal } from "../../../operations/live/journal.ts";
+import { appendJournal, readJournal } from "../../../operations/live/journal.ts";
 import { takeLock, withLock } from "../../../operations/live/lock.ts";
 import { ensureRecords, readRecord, recordsName, writeRecord } from "../../../operations/live/records.ts";
 

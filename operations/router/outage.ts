@@ -1,0 +1,49 @@
+import type Docker from "dockerode";
+import { readLogs } from "../live/logs.ts";
+import { routerName } from "./state.ts";
+
+/** Requests that failed before a change ended it. */
+export interface Outage {
+  /** From the first failed request to the last one of them, in seconds, by the router's log, which tells whole seconds. */
+  readonly downtimeSeconds: number;
+  /** Answers of 500 and above from a color in that time. */
+  readonly failedRequests: number;
+  /** The log that was read does not go back to where it began: both figures are at least so large. */
+  readonly cut: boolean;
+}
+
+/** Read at most, so that a busy router's log costs no more than a quiet one's. */
+const lines = 20_000;
+/** Failures that follow each other within this time belong together. */
+const gapSeconds = 10;
+/** An outage whose last failure is longer ago was over before the change. */
+const recentSeconds = 60;
+
+/** What the router's log tells of the outage that a change at `moved`, in ms since 1970, ended; null: its log cannot be read. */
+export async function readOutage(docker: Docker, stack: string, moved: number): Promise<Outage | null> {
+  const container = docker.getContainer(routerName(stack));
+  const log = await readLogs(container, { stdout: true, tail: lines }).catch(() => undefined);
+  return log === undefined ? null : outageOf(log, moved, log.split("\n").length > lines);
+}
+
+// The log format of images/router/nginx/common.conf; without an upstream nobody was asked: maintenance, or a hold.
+const line = /^(\S+) \S+ "[^"]*" (\d{3}) \d+ [\d.]+s color=(?:blue|green) release=\S* upstream=(\S+)/;
+
+export function outageOf(log: string, moved: number, full: boolean): Outage {
+  const answers = log.split("\n").flatMap((text) => {
+    const [, ended = "", status, upstream] = line.exec(text) ?? [];
+    return status && upstream !== "-" ? [{ at: Date.parse(ended), failed: Number(status) >= 500 }] : [];
+  });
+  const failures = answers.filter(({ at, failed }) => failed && at <= moved).map(({ at }) => at);
+  const last = failures.at(-1);
+  if (last === undefined || moved - last > recentSeconds * 1000)
+    return { downtimeSeconds: 0, failedRequests: 0, cut: false };
+  let begin = failures.length - 1;
+  while (begin > 0 && failures[begin]! - failures[begin - 1]! <= gapSeconds * 1000) begin -= 1;
+  const first = failures[begin]!;
+  return {
+    downtimeSeconds: Math.min(moved, last + 1000) / 1000 - first / 1000,
+    failedRequests: failures.length - begin,
+    cut: full && first - answers[0]!.at <= gapSeconds * 1000,
+  };
+}

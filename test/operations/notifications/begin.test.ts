@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it, vi } from "vitest";
+import { changesOf } from "../../../operations/journal/changes.ts";
+import { tellBegin } from "../../../operations/notifications/begin.ts";
+import { alone, enqueue, list, outboxOf } from "../../../operations/notifications/outbox.ts";
+import { linesOf } from "../journal/chain.ts";
+import { begun } from "../journal/runs.ts";
+import { blackHole, fakeHttp } from "./fakes.ts";
+import { canary, failed, outbox, sinkTo } from "./rig.ts";
+
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+/** The processes that deliver from a folder, ended by their ids. */
+const ours = (cwd: string): string[] =>
+  readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("notify.ts") && realCwd(pid) === cwd;
+    } catch {
+      return false;
+    }
+  });
+const realCwd = (pid: string) =>
+  readFileSync(`/proc/${pid}/environ`, "utf8").match(/(?:^|\0)SWITCHBACK_TEST_CWD=([^\0]*)/)?.[1];
+
+function project(): string {
+  const cwd = mkdtempSync(join(tmpdir(), "switchback-begin-"));
+  process.env.SWITCHBACK_TEST_CWD = cwd;
+  opened.push(
+    () => rmSync(cwd, { recursive: true, force: true }),
+    () => {
+      for (const pid of ours(cwd)) process.kill(Number(pid), "SIGKILL");
+      delete process.env.SWITCHBACK_TEST_CWD;
+    },
+  );
+  return cwd;
+}
+
+const stack = "begin-spec";
+const [change] = changesOf(linesOf([begun(0)]));
+const watchOf = (port: number) => ({ ...sinkTo("webhook", { port, tls: false }), stack, run: "run-0" });
+
+it("the beginning of a change is told by another process, with no secret in its arguments or environment", async () => {
+  const fake = await fakeHttp();
+  opened.push(fake.close);
+  const cwd = project();
+  process.env.PULUMI_CONFIG = `{"switchback:secrets":"${canary}"}`;
+  await tellBegin(change!, watchOf(fake.port), cwd);
+  delete process.env.PULUMI_CONFIG;
+  await vi.waitUntil(() => fake.received.length > 0, { timeout: 10_000 });
+  expect(fake.received[0]).toContain("level 1 change has begun");
+  const [pid] = ours(cwd);
+  for (const part of ["cmdline", "environ"]) expect(readFileSync(`/proc/${pid}/${part}`, "utf8")).not.toContain(canary);
+});
+
+it("a sink that never answers delays the change by less than 100 ms", async () => {
+  const hole = await blackHole();
+  opened.push(hole.close);
+  const cwd = project();
+  const times: number[] = [];
+  for (const run of ["a", "b", "c", "d", "e"]) {
+    const begin = performance.now();
+    await tellBegin({ ...change!, id: run }, watchOf(hole.port), cwd);
+    times.push(performance.now() - begin);
+  }
+  expect(Math.max(...times)).toBeLessThan(100);
+  expect(await list(join(cwd, outboxOf(stack)), "pending")).toHaveLength(5);
+});
+
+it("an outbox takes the same notification once, also from many at a time, and lets one deliver", async () => {
+  const { folder, remove } = outbox();
+  opened.push(remove);
+  await Promise.all(Array.from({ length: 20 }, () => enqueue(folder, failed())));
+  expect(await list(folder, "pending")).toHaveLength(1);
+  const results = await Promise.all([1, 2, 3].map((n) => alone(folder, async () => n)));
+  expect(results.filter((result) => result !== undefined)).toHaveLength(1);
+});
