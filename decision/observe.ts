@@ -57,13 +57,14 @@ function times(symptoms: Symptoms, { severity, began }: Facts, thresholds: Thres
       : `it lasts for ${minutes(long)} (${severity} trouble is watched for ${watched} min)`,
     sinceChangeMinutes === undefined
       ? "when it began, relative to the last change, is not known"
-      : `the last change was ${minutes(sinceChangeMinutes)} ago; it began ${beganWords(began, thresholds)}`,
+      : `the last change was ${minutes(sinceChangeMinutes)} ago; ${beganWords(began, long, thresholds)}`,
   ];
 }
 
-function beganWords(began: Facts["began"], { suspectMinutes }: Thresholds): string {
-  if (began === "before") return "before that";
-  return began === "soon" ? `within ${suspectMinutes} min after that` : `more than ${suspectMinutes} min after that`;
+function beganWords(began: Facts["began"], long: number | undefined, { suspectMinutes }: Thresholds): string {
+  if (long === undefined) return `it is not suspected for longer than ${suspectMinutes} min`;
+  if (began === "before") return "it began before that";
+  return `it began ${began === "soon" ? "within" : "more than"} ${suspectMinutes} min after that`;
 }
 
 const told = <T>(value: T | undefined, words: (value: T) => string): string[] =>

@@ -21,7 +21,7 @@ export interface ContainerFacts {
 
 export interface ContainerSymptoms {
   readonly symptoms: Pick<Symptoms, "crash" | "memoryPercent">;
-  /** The one that is worst off. */
+  /** The one that crashed worst, else the service that is fullest; undefined: there is none. */
   readonly worst: ContainerFacts | undefined;
 }
 
@@ -48,7 +48,7 @@ export function judgeContainers(
       ...(worstCrash && { crash: worstCrash.crash }),
       ...(fullest && { memoryPercent: fullest.percent }),
     },
-    worst: worstCrash?.container ?? fullest?.container ?? containers[0],
+    worst: worstCrash?.container ?? memory.find(({ container }) => container.service !== undefined)?.container,
   };
 }
 

@@ -7,8 +7,8 @@ import { type ColorName, otherColor } from "../../stacks/schema.ts";
 import { readLogs } from "../live/logs.ts";
 import { routerName } from "../router/state.ts";
 import { readStatus, type StackStatus } from "../status/read.ts";
-import { judgeContainers, readContainers } from "./containers.ts";
-import { type Answered, fewest, judgeRequests, parseAnswered, type RequestSymptoms } from "./requests.ts";
+import { type ContainerFacts, judgeContainers, readContainers } from "./containers.ts";
+import { fewest, judgeRequests, parseAnswered, type RequestSymptoms, type Window } from "./requests.ts";
 import { readConnections, readDisk } from "./room.ts";
 import { auditNotes, isolated, lastChange, serving, sharedDown, sideOf } from "./seen.ts";
 
@@ -37,7 +37,7 @@ export async function readLive(docker: Docker, stack: string, thresholds: Thresh
   const change = lastChange(status);
   const since = "value" in change ? change.value : null;
   const [requests, containers, disk, connections] = await Promise.all([
-    bounded(async () => judged(await readRequests(docker, stack, color, now, since, thresholds), now, thresholds)),
+    bounded(() => requestsOf(docker, stack, { now, serving: color, changed: since }, thresholds)),
     bounded(async () => judgeContainers(await readContainers(docker, [...own, routerName(stack)]), now, thresholds)),
     bounded(async () => ({ diskPercent: await readDisk(docker, stack) })),
     bounded(async () => (status.pooler ? connectionsOf(docker, stack, status.pooler) : {})),
@@ -72,7 +72,7 @@ export async function readLive(docker: Docker, stack: string, thresholds: Thresh
   return {
     symptoms: Object.assign({}, ...parts.map(({ symptoms }) => symptoms)),
     measured: parts.flatMap(({ measured }) => measured),
-    notes: [...parts.flatMap(({ notes }) => notes), ...auditNotes(status)],
+    notes: [...parts.flatMap(({ notes }) => notes), ...routerNotes(worst), ...auditNotes(status)],
     names: {
       stack,
       ...(color && { idle: otherColor(color) }),
@@ -80,6 +80,10 @@ export async function readLive(docker: Docker, stack: string, thresholds: Thresh
     },
   };
 }
+
+// `restart` is for services; the router is started as it is.
+const routerNotes = (worst: ContainerFacts | undefined) =>
+  worst && worst.service === undefined ? [`${worst.name} is no service; to start it: docker start ${worst.name}`] : [];
 
 type Part = Pick<LiveSymptoms, "symptoms" | "measured" | "notes">;
 
@@ -101,26 +105,20 @@ function containersOf({ containers }: StackStatus, color: ColorName | undefined)
   return containers.value.filter((container) => container.color === color).map(({ name }) => name);
 }
 
-/** The requests on the color that serves, from the last minutes and since the last change. */
-async function readRequests(
+async function requestsOf(
   docker: Docker,
   stack: string,
-  color: ColorName | undefined,
-  now: number,
-  since: number | null,
-  { patienceMinutes }: Thresholds,
-): Promise<Answered[]> {
+  { serving: color, ...when }: Omit<Window, "serving"> & { readonly serving: ColorName | undefined },
+  thresholds: Thresholds,
+): Promise<RequestSymptoms> {
   if (color === undefined) throw new Error("no color serves");
-  const from = Math.max(now - (patienceMinutes.minor + 1) * 60_000, since ?? 0);
-  const options = { stdout: true, tail: lines, since: Math.floor(from / 1000) };
-  const log = await readLogs(docker.getContainer(routerName(stack)), options);
-  return parseAnswered(log).filter((request) => request.color === color && request.ended >= from - 1000);
-}
-
-function judged(requests: readonly Answered[], now: number, thresholds: Thresholds): RequestSymptoms {
-  const shown = judgeRequests(requests, now, thresholds);
+  const since = Math.floor(when.now / 1000) - 60 * (thresholds.patienceMinutes.minor + 1);
+  const log = await readLogs(docker.getContainer(routerName(stack)), { stdout: true, tail: lines, since });
+  const shown = judgeRequests(parseAnswered(log), { ...when, serving: color }, thresholds);
   if (shown) return shown;
-  throw new Error(`fewer than ${fewest} in the last minute tell nothing of a share`);
+  throw new Error(
+    `fewer than ${fewest} on ${color} in the last minute, or since the last change, tell nothing of a share`,
+  );
 }
 
 async function connectionsOf(docker: Docker, stack: string, pooler: NonNullable<StackStatus["pooler"]>) {

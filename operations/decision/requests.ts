@@ -32,22 +32,34 @@ export function parseAnswered(log: string): Answered[] {
 
 export type RequestSymptoms = Pick<Symptoms, "errorPercent" | "errorType" | "latencySeconds" | "lastingMinutes">;
 
+export interface Window {
+  /** In ms since 1970, by the clock that wrote the log. */
+  readonly now: number;
+  readonly serving: ColorName;
+  /** When the last change was, in ms since 1970; null: never. */
+  readonly changed: number | null;
+}
+
 /**
- * What the last minute's requests show, and since how many whole minutes it has been no better.
- * @param now in ms since 1970, by the clock that wrote the log
+ * What the last minute's requests on the color that serves show, and for how many minutes it has been no better, on
+ * whichever color: what a switch did not end did not begin with it.
  * @returns undefined: they are too few
  */
 export function judgeRequests(
   requests: readonly Answered[],
-  now: number,
+  { now, serving, changed }: Window,
   thresholds: Thresholds,
 ): RequestSymptoms | undefined {
-  const minutes = byMinute(requests, now);
-  const latest = minutes[0] && shown(minutes[0]);
+  const [last = [], ...before] = byMinute(requests, now);
+  const latest = shown(last.filter(({ color, ended }) => color === serving && ended >= (changed ?? 0)));
   if (!latest) return undefined;
-  const past = minutes.map((some) => severityOf(shown(some), thresholds));
-  const severity = past[0]!;
-  return severity === "none" ? latest : { ...latest, lastingMinutes: lastingOf(severity, past, thresholds) };
+  const severity = severityOf(latest, thresholds);
+  if (severity === "none") return latest;
+  const past = [severity, ...before.map((some) => severityOf(shown(some), thresholds))];
+  const minutes = lastingOf(severity, past, thresholds);
+  const since = changed === null ? Number.POSITIVE_INFINITY : Math.max(0, now - changed) / minute;
+  // Of the minute in which the change was, nobody knows which part was bad.
+  return { ...latest, lastingMinutes: minutes >= since + 1 ? minutes : Math.min(minutes, since) };
 }
 
 /** Minute by minute, backwards from now. */

@@ -3,7 +3,7 @@ import type { Probed } from "../../stacks/probe-bounded.ts";
 import type { ColorName } from "../../stacks/schema.ts";
 import { describeAudit, passed } from "../recovery/verify/record.ts";
 import type { RouterState } from "../router/state.ts";
-import type { StackStatus } from "../status/read.ts";
+import type { ContainerStatus, StackStatus } from "../status/read.ts";
 
 /** What follows from the status of a stack, without another look at it. Pure. */
 
@@ -36,13 +36,15 @@ export function sharedDown({ database, pooler }: StackStatus): Probed<boolean> {
   return { value: unreachable || (pooler !== null && pooler.value.kind !== "read") };
 }
 
-/** Whether the color without traffic could serve: every container runs, and it has the database. */
+/** Whether the color without traffic could serve: every container runs and is not unhealthy, and it has the database. */
 export function sideOf({ containers, pooler }: StackStatus, color: ColorName): Probed<"warm" | "cold"> {
   if ("unknown" in containers) return containers;
   const own = containers.value.filter((container) => container.color === color);
   const open = !pooler || "unknown" in pooler || pooler.value.kind !== "read" || pooler.value.acting.open[color];
-  return { value: own.length > 0 && own.every(({ running }) => running) && open ? "warm" : "cold" };
+  return { value: own.length > 0 && own.every(isWell) && open ? "warm" : "cold" };
 }
+
+const isWell = ({ running, status }: ContainerStatus) => running && !status.includes("(unhealthy)");
 
 /** An isolation stands as long as nobody has cleared it. */
 export function isolated({ isolation }: StackStatus): Probed<Pick<Symptoms, "security">> {

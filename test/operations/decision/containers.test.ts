@@ -44,3 +44,10 @@ it("counts one that ended for want of memory as full", () => {
     memoryPercent: 100,
   });
 });
+
+it("names the router when that is what crashed, and no container when there is none", () => {
+  const router = { name: "production-router", service: undefined };
+  expect(judge({}, { ...router, memoryPercent: 99 }).worst?.service).toBe("orders");
+  expect(judge({}, { ...router, running: false })).toMatchObject({ symptoms: { crash: "down" }, worst: router });
+  expect(judge()).toEqual({ symptoms: {}, worst: undefined });
+});

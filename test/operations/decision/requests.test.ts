@@ -13,7 +13,12 @@ const minute = (ago: number, count: number, failed: number, status = 500, second
     status: at < failed ? status : 200,
     seconds,
   }));
-const judge = (...minutes: Answered[][]) => judgeRequests(minutes.flat(), now, thresholds);
+const judge = (...minutes: Answered[][]) =>
+  judgeRequests(minutes.flat(), { now, serving: "green", changed: null }, thresholds);
+/** Since a switch to green, `minutes` ago. */
+const judgeSince = (minutes: number, ...requests: Answered[][]) =>
+  judgeRequests(requests.flat(), { now, serving: "green", changed: now - minutes * 60_000 }, thresholds);
+const onBlue = (requests: Answered[]): Answered[] => requests.map((request) => ({ ...request, color: "blue" }));
 
 it("reads colors, ends, statuses and times from the router's log, WebSockets and answers of its own left out", () => {
   const log = [
@@ -56,4 +61,20 @@ it("does not forget minor trouble that outlasted its time when it gets worse", (
   const long = Array.from({ length: 15 }, (_, at) => minor(at + 1));
   expect(judge(minute(0, 100, 60), ...long)).toMatchObject({ errorPercent: 60, lastingMinutes: 16 });
   expect(judge(minute(0, 100, 60), ...long.slice(0, 9))).toMatchObject({ lastingMinutes: 1 });
+});
+
+it("puts down to a switch what began with it, and not what it did not end", () => {
+  const bad = (ago: number) => minute(ago, 40, 20);
+  const good = (ago: number) => minute(ago, 40, 0);
+  expect(judgeSince(2.5, bad(0), bad(1), bad(2), onBlue(good(3)))).toMatchObject({ lastingMinutes: 2.5 });
+  expect(judgeSince(2.5, bad(0), bad(1), bad(2), onBlue(bad(3)))).toMatchObject({ lastingMinutes: 4 });
+  expect(judgeSince(0.5, bad(0), onBlue(bad(1)), onBlue(bad(2)))).toMatchObject({ lastingMinutes: 3 });
+  expect(judgeSince(9, bad(0), bad(1), good(2))).toMatchObject({ lastingMinutes: 2 });
+});
+
+it("judges the requests of the color that serves alone, and those since the switch", () => {
+  expect(judgeSince(2, minute(0, 40, 0), onBlue(minute(0, 40, 40)))).toMatchObject({ errorPercent: 0 });
+  expect(judgeSince(2, onBlue(minute(0, 40, 40)))).toBeUndefined();
+  const early = minute(0, 40, 40).map((request) => ({ ...request, ended: now - 40_000 }));
+  expect(judgeSince(0.5, minute(0, 30, 0), early)).toMatchObject({ errorPercent: 0 });
 });
