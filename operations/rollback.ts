@@ -4,7 +4,9 @@ import { actor } from "./live/actor.ts";
 import { connect, execOk } from "./live/docker.ts";
 import { appendJournal } from "./live/journal.ts";
 import { runProgram } from "./live/program.ts";
+import { Aborted } from "./rollback/ask.ts";
 import { candidatesOf } from "./rollback/candidates.ts";
+import { exitCodes } from "./rollback/exit-codes.ts";
 import { type RollbackOptions, readOptions } from "./rollback/options.ts";
 import { readRollbackFacts } from "./rollback/read.ts";
 import { renderCandidates, wrapped } from "./rollback/render.ts";
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
   try {
     await goBack(options);
   } catch (error) {
+    if (error instanceof Aborted) return aborted(options, error);
     // Who reads JSON gets JSON, whatever happens.
     if (options.json)
       console.log(
@@ -39,6 +42,15 @@ async function goBack(options: RollbackOptions): Promise<void> {
   for (const line of report.next) tell.write(`  next: ${line}\n`);
   if (options.json) console.log(JSON.stringify(report, null, 2));
   process.exitCode = exitCodeOf(report);
+}
+
+/** Before anything was chosen. */
+async function aborted({ stack, reason, json }: RollbackOptions, { message }: Aborted): Promise<void> {
+  const entry = { event: "aborted", operation: "rollback", error: message, reason, actor: actor() };
+  await appendJournal(connect(), stack, entry).catch((error: Error) => console.error(error.message));
+  console.error(`aborted, nothing was changed: ${message}`);
+  if (json) console.log(JSON.stringify({ stack, status: "aborted", message: [message] }, null, 2));
+  process.exitCode = exitCodes.aborted;
 }
 
 async function list(docker: Docker, { stack, json }: RollbackOptions): Promise<void> {

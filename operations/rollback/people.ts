@@ -41,9 +41,7 @@ export function breaker(
   now: string,
 ): Condition {
   const since = Date.parse(now) - hours * 3_600_000;
-  const made = lines.filter(
-    ({ event, operation, at }) => operation === "rollback" && event === "begun" && Date.parse(at) >= since,
-  ).length;
+  const made = lines.filter(({ event, at }) => event === "rollback-begun" && Date.parse(at) >= since).length;
   const told = `${made} rollbacks in the last ${hours} h, ${rollbacks} are expected at most`;
   if (made < rollbacks) return yes("breaker", told);
   if (!automatic) return { ...no("breaker", `${told}; a human decides`), informs: true };

@@ -7,29 +7,21 @@ import { ensureRecords } from "../live/records.ts";
 import { readStatus } from "../status/read.ts";
 import { Aborted, ask, canAsk } from "./ask.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
-import { carryOut } from "./carry-out.ts";
 import { choose, levelCheck } from "./choose.ts";
 import { type Edit, editsFor, renderEdits } from "./edits.ts";
 import type { RollbackFacts } from "./facts.ts";
 import type { Line } from "./history.ts";
 import type { RollbackOptions } from "./options.ts";
 import { approval, breaker } from "./people.ts";
+import { type Plan, perform, type Say } from "./perform.ts";
 import { prechecks } from "./prechecks.ts";
 import { previewEdits } from "./preview.ts";
 import { readRollbackFacts } from "./read.ts";
 import { renderCandidates, renderChecks, stopping, wrapped } from "./render.ts";
-import { type Report, waysOn } from "./report.ts";
+import type { Report } from "./report.ts";
 import { areApplied, openStackFile } from "./stack-file.ts";
 import type { PrintedVerdict } from "./switchback.ts";
 import { explain, unfinishedIn } from "./unfinished.ts";
-import { validateAfter } from "./validate-after.ts";
-
-/** What the terminal gets. */
-export interface Say {
-  readonly log: (line: string) => void;
-  /** As it comes, of the commands that are run. */
-  readonly show: (text: string) => void;
-}
 
 /** Goes back: chooses, looks, asks, and runs the same `up` with another config. Resolves to what came of it. */
 export async function rollback(docker: Docker, options: RollbackOptions, say: Say): Promise<Report> {
@@ -80,8 +72,6 @@ export async function rollback(docker: Docker, options: RollbackOptions, say: Sa
   return perform({ docker, options, facts, candidate, edits, plan: { ...plan, checks }, journal, say });
 }
 
-type Plan = Omit<Report, "status" | "message">;
-
 function planOf(candidate: Candidate, edits: readonly Edit[], facts: RollbackFacts, options: RollbackOptions): Plan {
   const { serving } = facts;
   const { release, data } = candidate.aim;
@@ -131,90 +121,4 @@ async function confirm(to: string): Promise<void> {
   if (!canAsk()) throw new Error("expected a terminal to confirm at, got none; pass --yes to go on without asking");
   const word = await ask(`Type ROLLBACK to go to ${to}: `);
   if (word !== "ROLLBACK") throw new Aborted(`expected ROLLBACK, got ${JSON.stringify(word)}`);
-}
-
-interface Performing {
-  readonly docker: Docker;
-  readonly options: RollbackOptions;
-  readonly facts: RollbackFacts;
-  readonly candidate: Candidate;
-  readonly edits: readonly Edit[];
-  readonly plan: Plan;
-  readonly journal: (event: string, more?: object) => Promise<void>;
-  readonly say: Say;
-}
-
-async function perform({ docker, options, facts, candidate, edits, plan, journal, say }: Performing): Promise<Report> {
-  const { stack, reason } = options;
-  const begun = performance.now();
-  const { kind, aim, level } = candidate;
-  // Who has the page up already takes it down himself.
-  const everything =
-    level === 3 && (kind === "golden" || aim.release !== undefined) && !facts.config.router.maintenance;
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.on("SIGINT", interrupt);
-  // A journal that cannot be written must not stop the way back.
-  const telling = (event: string, more?: object) =>
-    journal(event, more).catch((error: Error) => say.log(`not in the journal: ${error.message}`));
-  await telling("begun", { edits });
-  let at = "capture";
-  try {
-    const done = await carryOut({
-      ...{ docker, stack, reason, actor: plan.actor, edits, log: say.log, show: say.show },
-      everything,
-      validate: () => validateAfter(docker, stack, candidate.level === 3 ? "thorough" : "quick"),
-      async step(name) {
-        if (interrupted.signal.aborted) throw new Aborted(`Ctrl-C before "${name}"`);
-        at = name;
-        await telling("step", { step: name });
-      },
-    });
-    const { end, capture, verdict, validation } = done;
-    const seconds = (performance.now() - begun) / 1000;
-    const parts = {
-      ...(capture && { capture }),
-      ...(verdict && { verdict }),
-      ...(validation && { validation: validation.report }),
-    };
-    const event = end === "unwell" ? "done" : end;
-    await telling(event, { seconds, validation: validation?.verdict, manifest: capture?.manifest, step: at });
-    if (end === "done")
-      return { ...plan, ...parts, seconds, status: end, message: [`done in ${seconds.toFixed(1)} s: ${plan.to}`] };
-    if (end === "refused")
-      return {
-        ...plan,
-        ...parts,
-        seconds,
-        status: end,
-        message: [...(verdict?.lines ?? []), "the config is as it was"],
-      };
-    const stands = await whereThingsStand(docker, stack, at);
-    const next = waysOn(stack, edits, olderThan(candidate, facts), everything);
-    return { ...plan, ...parts, seconds, status: interrupted.signal.aborted ? "aborted" : end, message: stands, next };
-  } catch (error) {
-    if (!(error instanceof Aborted)) throw error;
-    await telling("aborted", { step: at, error: error.message });
-    const stands = [`aborted: ${error.message}`, ...(await whereThingsStand(docker, stack, at))];
-    return { ...plan, status: "aborted", message: stands, next: waysOn(stack, edits, undefined, everything) };
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
-}
-
-async function whereThingsStand(docker: Docker, stack: string, step: string): Promise<string[]> {
-  const { router } = await readStatus(docker, stack);
-  if ("unknown" in router || router.value.kind !== "read")
-    return [`it stopped in step "${step}"; the router does not say who serves`];
-  const { memory, file } = router.value;
-  const serves = memory ? `${memory.color} ${memory.releases[memory.color]}, mode ${memory.mode}` : "nothing";
-  const open = file?.marker?.pending ? "; a change is not finished: `up` settles it" : "";
-  return [`it stopped in step "${step}"; what serves: ${serves}${open}`];
-}
-
-/** The next release in the list that can be gone to. */
-function olderThan(candidate: Candidate, facts: RollbackFacts): string | undefined {
-  const releases = candidatesOf(facts).filter(({ kind }) => kind === "release");
-  const at = releases.findIndex(({ id }) => id === (candidate.aim.release ?? candidate.id));
-  return releases.slice(at + 1).find(({ verdict }) => verdict === "yes")?.id;
 }

@@ -13,17 +13,15 @@ export interface Unfinished {
   readonly edits: readonly Edit[];
 }
 
-const ends = new Set(["done", "failed", "refused", "aborted"]);
-
 /** The last rollback, when it was cut off; undefined: it came to its end, or there was none. */
 export function unfinishedIn(lines: readonly Line[]): Unfinished | undefined {
   const own = lines.filter(({ operation }) => operation === "rollback");
-  const begun = own.findLast(({ event }) => event === "begun");
+  const begun = own.findLast(({ event }) => event === "rollback-begun");
   if (!begun) return undefined;
   const later = own.filter(({ id }) => id === begun.id);
-  if (later.some(({ event }) => ends.has(event))) return undefined;
+  if (later.some(({ event }) => event === "rollback-ended")) return undefined;
   const { at, id, actor, reason, to, edits } = begun;
-  const step = later.findLast(({ event }) => event === "step")?.step ?? "capture";
+  const step = later.findLast(({ event }) => event === "rollback-step")?.step ?? "capture";
   return {
     ...{ at, id: String(id), actor: String(actor), reason: String(reason), to: String(to), step: String(step) },
     edits: (edits ?? []) as Edit[],

@@ -62,7 +62,7 @@ export interface LastRollback {
   readonly actor: string;
 }
 
-const told = new Set(["begun", "done", "failed", "refused", "aborted"]);
+const told = new Set(["rollback-begun", "rollback-ended", "refused", "aborted"]);
 
 /** The last rollback that somebody asked for; undefined: there was none. */
 export function lastRollback(lines: readonly Line[]): LastRollback | undefined {
@@ -70,6 +70,7 @@ export function lastRollback(lines: readonly Line[]): LastRollback | undefined {
   if (!line) return undefined;
   const { id, from, to, reason, actor, at, event } = line;
   const text = (value: unknown) => String(value ?? "");
-  const status = event === "begun" ? "begun, and not finished" : event;
+  const ended = event === "rollback-ended" ? text(line.status) : event;
+  const status = event === "rollback-begun" ? "begun, and not finished" : ended;
   return { id: text(id), at, status, from: text(from), to: text(to), reason: text(reason), actor: text(actor) };
 }

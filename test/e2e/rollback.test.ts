@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import type { Candidate } from "../../operations/rollback/candidates.ts";
 import type { Report } from "../../operations/rollback/report.ts";
 import { changedIn, engine, inside, served, type TestStack, testStack } from "./stack.ts";
+import { atTerminal } from "./terminal.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -61,12 +62,32 @@ describe("switchback rollback", { timeout: 120_000 }, () => {
     expect(await served(stack)).toBe("200 green 1.1.0");
   });
 
+  it("lets one choose at a terminal, shows the verdict, and wants the word ROLLBACK; else nothing changes", async () => {
+    const before = config();
+    const said = await atTerminal(
+      stack,
+      ["rollback", "--reason", "slow"],
+      [
+        ["Number or id: ", "1\r"],
+        ["Type ROLLBACK to go to blue 1.0.0: ", "yes\r"],
+      ],
+    );
+    expect(said.output).toMatch(/1 +1\.0\.0 +.* previous; warm in blue/);
+    expect(said.output).toContain("verdict: allowed: level 1");
+    expect(said.code).toBe(4);
+    const cut = await atTerminal(stack, ["rollback", "--reason", "slow"], [["Number or id: ", "\x03"]]);
+    expect(cut.code).toBe(4);
+    expect(await lastLine()).toMatchObject({ event: "aborted", reason: "slow" });
+    expect(config()).toBe(before);
+    expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+
   it("goes back with --quick: config, the same up, a capture, and lines in the journal", async () => {
     const report = await reported("--quick", "--yes", "--reason", "green answers 500");
     expect(report).toMatchObject({ code: 0, status: "done", level: 1, from: "green 1.1.0", to: "blue 1.0.0" });
     expect(await served(stack)).toBe("200 blue 1.0.0");
     expect(await changedIn(stack)).toEqual([]);
-    expect(await lastLine()).toMatchObject({ event: "done", id: report.id, reason: "green answers 500", level: 1 });
+    expect(await lastLine()).toMatchObject({ event: "rollback-ended", status: "done", id: report.id, level: 1 });
     const folder = join(stack.dir, report.capture!.folder);
     const { status, stderr } = spawnSync("sha256sum", ["--check", "--quiet", "MANIFEST.sha256"], { cwd: folder });
     expect([status, String(stderr)]).toEqual([0, ""]);
@@ -94,7 +115,7 @@ describe("switchback rollback", { timeout: 120_000 }, () => {
     expect(report).toMatchObject({ code: 3, status: "refused" });
     expect(report.message.join("\n")).toContain("routed to blue by hand");
     expect(parse(config())).toEqual(parse(before));
-    expect(await lastLine()).toMatchObject({ event: "refused", id: report.id });
+    expect(await lastLine()).toMatchObject({ event: "rollback-ended", status: "refused", id: report.id });
     await inside(stack, "router", "switchback-route --clear");
     expect(await served(stack)).toBe("200 green 2.0.0");
   });
@@ -102,7 +123,7 @@ describe("switchback rollback", { timeout: 120_000 }, () => {
   it("explains one that was cut off, in the next run", async () => {
     const child = stack.start("rollback", "--to", "1.0.0", "--yes", "--reason", "cut off", "--engine", engine);
     const gone = new Promise((resolve) => child.once("close", resolve));
-    await expect.poll(async () => (await lastLine())?.event, { timeout: 20_000, interval: 50 }).toBe("step");
+    await expect.poll(async () => (await lastLine())?.event, { timeout: 20_000, interval: 50 }).toBe("rollback-step");
     process.kill(-child.pid!, "SIGKILL");
     await gone;
     const { stdout } = await rollback("--to", "1.0.0", "--dry-run");

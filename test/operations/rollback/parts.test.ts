@@ -41,7 +41,7 @@ describe("people", () => {
   it("are asked for after too many rollbacks by themselves, not after old ones", () => {
     const line = (hours: number) => {
       const at = new Date(Date.parse(facts().now) - hours * 3_600_000).toISOString();
-      return { at, event: "begun", operation: "rollback" };
+      return { at, event: "rollback-begun", operation: "rollback" };
     };
     const three = [line(1), line(2), line(23)];
     expect(breaker(three, limits, true, facts().now).answer).toBe("no");
@@ -74,7 +74,7 @@ describe("a verdict", () => {
 
 describe("a rollback that was cut off", () => {
   const begun = {
-    event: "begun",
+    event: "rollback-begun",
     operation: "rollback",
     id: "rb-1",
     actor: "ann",
@@ -82,11 +82,11 @@ describe("a rollback that was cut off", () => {
     to: "blue 1",
     at: "t",
   };
-  const step = { event: "step", operation: "rollback", id: "rb-1", step: "up", at: "t" };
+  const step = { event: "rollback-step", operation: "rollback", id: "rb-1", step: "up", at: "t" };
 
   it("is told from one that ended", () => {
     expect(unfinishedIn([begun, step])).toMatchObject({ id: "rb-1", step: "up", to: "blue 1" });
-    expect(unfinishedIn([begun, step, { ...step, event: "done" }])).toBeUndefined();
+    expect(unfinishedIn([begun, step, { ...step, event: "rollback-ended" }])).toBeUndefined();
     expect(unfinishedIn([{ ...step, event: "failed", operation: "router" }])).toBeUndefined();
   });
 
