@@ -1,3 +1,4 @@
+import type { Thresholds } from "../decision/profiles.ts";
 import { questions, symptomsOf } from "../decision/questions.ts";
 import type { Symptoms } from "../decision/symptoms.ts";
 import { type Flags, flag, text } from "./flags.ts";
@@ -26,7 +27,7 @@ export const decide: Verb = {
     const live = call.flags.live === true ? await measure(call.stack(), thresholds) : undefined;
     for (const note of live?.notes ?? []) console.error(note);
     const known: Symptoms = { ...live?.symptoms, ...told };
-    const symptoms = asks(call, told) ? await answers(known, live?.measured ?? [], thresholds, terminal) : known;
+    const symptoms = asks(call, told) ? await answers(known, live?.measured ?? [], thresholds) : known;
     const decision = judge(symptoms, thresholds);
     const next = nextOf(decision, { stack, ...live?.names });
     if (call.flags.json === true)
@@ -54,11 +55,12 @@ const asks = ({ flags }: VerbCall, told: Symptoms) =>
   process.stdin.isTTY === true &&
   process.stdout.isTTY === true;
 
-const terminal = { input: process.stdin, output: process.stdout };
+async function answers(known: Symptoms, measured: readonly (keyof Symptoms)[], thresholds: Thresholds) {
+  const { ask } = await import("./ask.ts");
+  return ask(known, measured, thresholds, { input: process.stdin, output: process.stdout });
+}
 
-const answers: typeof import("./ask.ts").ask = async (...given) => (await import("./ask.ts")).ask(...given);
-
-async function measure(stack: string, thresholds: Parameters<typeof answers>[2]) {
+async function measure(stack: string, thresholds: Thresholds) {
   const [{ readLive }, { connect }] = await Promise.all([
     import("../operations/decision/read-live.ts"),
     import("../operations/live/docker.ts"),

@@ -5,7 +5,7 @@ import type { Next } from "./next.ts";
 export function renderDecision({ outcome, minutes, priority, row, reasons, refused }: Decision, next: Next): string {
   const width = Math.max(...refused.map((one) => one.outcome.length));
   return [
-    `${minutes === undefined ? outcome : `${outcome} ${minutes} minutes`}, ${priority} (${row})`,
+    `${outcome}${minutes === undefined ? "" : ` ${minutes} min`}, ${priority} (${row})`,
     ...reasons.map((line) => `  ${line}`),
     "not",
     ...refused.map((one) => `  ${one.outcome.padEnd(width)}  ${one.because}`),

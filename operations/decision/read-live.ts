@@ -57,14 +57,15 @@ export async function readLive(docker: Docker, stack: string, thresholds: Thresh
       ["sinceChangeMinutes"],
       map(change, (at) => (at === null ? {} : sinceOf(at, now))),
     ),
+    // That these two answer says nothing of what else both colors use.
     part(
       "database and pooler",
-      ["dependencyDown"],
-      map(sharedDown(status), (down) => ({ dependencyDown: down })),
+      [],
+      map(sharedDown(status), (down) => (down ? { dependencyDown: true } : {})),
     ),
     part(
       "the other color",
-      ["otherColor"],
+      [],
       map(sideOf(status, otherColor(color ?? "blue")), (side) => (color ? { otherColor: side } : {})),
     ),
     part("isolation", [], isolated(status)),

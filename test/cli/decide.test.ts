@@ -14,7 +14,7 @@ const run = (...args: string[]) =>
 describe("switchback decide", () => {
   it("asks nothing in a pipe", () => {
     const { stdout, status } = run();
-    expect(stdout).toMatch(/^monitor 15 minutes, P4 \(calm\)/);
+    expect(stdout).toMatch(/^monitor 15 min, P4 \(calm\)/);
     expect(status).toBe(0);
   });
 
