@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { changesOf } from "../operations/journal/changes.ts";
 import { mirrorJournal } from "../operations/journal/mirror.ts";
 import { actor } from "../operations/live/actor.ts";
-import { appendJournal, type JournalEntry } from "../operations/live/journal.ts";
+import { appendJournal, type JournalEntry, readJournal } from "../operations/live/journal.ts";
 import { origin } from "../operations/live/origin.ts";
 import { readRunId } from "../operations/live/records.ts";
 import type { StackPlan } from "./plan.ts";
@@ -21,8 +21,8 @@ export async function recordBegin(
   const { stack } = plan;
   const run = await readRunId(docker, stack);
   const entry = { ...(await entryOf(plan, change, verdict)), event: "begun", run };
-  const { at } = await appendJournal(docker, stack, entry);
-  if (run) await tell(plan, run, entry, at);
+  await appendJournal(docker, stack, entry);
+  if (run) await tell(docker, plan, run);
   return async () => {
     await appendJournal(docker, stack, { event: "ended", operation: "up", run, actor: actor() });
     await mirrorJournal(docker, stack);
@@ -30,13 +30,13 @@ export async function recordBegin(
 }
 
 /** Never fails: who is not told must not stop a rollback. */
-async function tell({ stack, config }: StackPlan, run: string, entry: JournalEntry, at: string): Promise<void> {
+async function tell(docker: Docker, { stack, config }: StackPlan, run: string): Promise<void> {
   const { notifications, secrets } = config;
   if (!notifications || Object.keys(notifications.sinks).length === 0) return;
   try {
     const { tellBegin } = await import("../operations/notifications/begin.ts");
-    const [change] = changesOf([{ ...entry, at, seq: 0, prev: "", hash: "" }]);
-    await tellBegin(change!, { stack, config: notifications, secrets, run });
+    const change = changesOf(await readJournal(docker, stack)).find(({ runs }) => runs.includes(run));
+    if (change) await tellBegin(change, { stack, config: notifications, secrets, run });
   } catch (error) {
     console.error(`nobody was told of this change: ${(error as Error).message}`);
   }

@@ -1,3 +1,4 @@
+import { groupLines } from "./group.ts";
 import type { JournalLine } from "./line.ts";
 
 export type ChangeStatus = "done" | "failed" | "refused" | "aborted" | "started";
@@ -11,8 +12,10 @@ export interface ChangePart {
 
 /** A change of the live system, or an attempt at one, out of the journal's lines of one run. */
 export interface Change {
-  /** The run's, else the number of its first line. */
+  /** The rollback's or the run's, else the number of its first line. */
   readonly id: string;
+  /** Ids of its runs: an `up` is one. */
+  readonly runs: readonly string[];
   /** `rollback`: the traffic went back; `recovery`: other data; else what the operation does. */
   readonly kind:
     | "deploy"
@@ -36,6 +39,8 @@ export interface Change {
   readonly checks?: readonly { readonly name: string; readonly answer: string; readonly detail: string }[];
   /** RFC 3339 */
   readonly startedAt: string;
+  /** Time of its last line. */
+  readonly lastAt: string;
   readonly endedAt?: string;
   readonly durationMs?: number;
   /** Time in which requests failed before the change ended it, by the router's log; absent: no traffic moved. */
@@ -50,16 +55,11 @@ export interface Change {
 
 /** Folds the journal's lines, oldest first, into changes, by their beginning. Lines that tell of no change are left out. */
 export function changesOf(lines: readonly JournalLine[]): Change[] {
-  const groups = new Map<string, JournalLine[]>();
-  for (const line of lines.filter(
-    ({ event, operation }) => closing.has(event) || opening.has(event) || operation === "up",
-  )) {
-    const id = idOf(line);
-    const group = groups.get(id);
-    if (group) group.push(line);
-    else groups.set(id, [line]);
-  }
-  return [...groups].map(([id, group]) => changeOf(id, group));
+  const telling = lines.filter(
+    ({ event, operation }) =>
+      closing.has(event) || opening.has(event) || operation === "up" || operation === "rollback",
+  );
+  return [...groupLines(telling)].map(([id, group]) => changeOf(id, group));
 }
 
 const opening = new Set(["begun", "switching", "holding", "restoring"]);
@@ -79,28 +79,22 @@ const closing = new Map<string, Change["kind"]>([
 /** What a change is called by, the most telling first. */
 const telling = ["promoted", "restored", "isolated", "isolation-ended", "isolation-cleared", "switched", "migrated"];
 
-/** A refusal has no run: nothing ran. What was done by hand has one epoch, or one line. */
-function idOf({ event, run, epoch, operation, seq }: JournalLine): string {
-  if (event === "refused" || (event === "aborted" && !run)) return `${seq}`;
-  if (typeof run === "string") return run;
-  return typeof epoch === "string" ? `${operation}:${epoch}` : `${seq}`;
-}
-
 function changeOf(id: string, lines: readonly JournalLine[]): Change {
   const [first, last] = [lines[0]!, lines.at(-1)!];
   const of = (...events: readonly string[]) => lines.findLast(({ event }) => events.includes(event));
-  const begun = of("begun", "refused");
-  const switched = of("switched");
-  const main = telling.map((event) => of(event)).find(Boolean) ?? begun ?? first;
+  const judged = lines.findLast(
+    ({ operation, event }) => operation === "up" && (event === "begun" || event === "refused"),
+  );
+  // Who goes back by the command has said at its beginning what is to come of it.
+  const asked = lines.find(({ operation }) => operation === "rollback") ?? judged;
+  const main = telling.map((event) => of(event)).find(Boolean) ?? asked ?? first;
   const status = statusOf(lines);
-  const ended = status === "started" ? undefined : last;
-  const startedAt = begun?.at ?? startOf(first);
-  const error = of("failed", "aborted", "refused")?.error;
-  const sides =
-    begun && main.event !== "promoted" && main.event !== "restored" ? { ...main, ...sidesOf(begun, main) } : main;
-  const texts = (name: string) => text(begun?.[name]) ?? text(first[name]);
+  const startedAt = asked?.at ?? startOf(first);
+  const sides = sidesOf(asked, main);
+  const texts = (name: string) => text(asked?.[name]) ?? text(judged?.[name]) ?? text(first[name]);
   return {
     id,
+    runs: [...new Set(lines.flatMap(({ run }) => text(run) ?? []))],
     kind: kindOf(lines, main),
     level: number(Math.max(...lines.map(({ level }) => number(level) ?? -1))) ?? null,
     from: text(sides.from) ?? null,
@@ -109,39 +103,58 @@ function changeOf(id: string, lines: readonly JournalLine[]): Change {
     actor: texts("actor") ?? "",
     ...optional("gitAuthor", texts("gitAuthor")),
     ...optional("ci", texts("ci")),
-    ...optional("verdict", text(begun?.verdict)),
-    ...(Array.isArray(begun?.checks) && { checks: begun.checks }),
+    ...optional("verdict", text(judged?.verdict)),
+    ...(Array.isArray(judged?.checks) && { checks: judged.checks }),
     startedAt,
-    ...(ended && { endedAt: ended.at, durationMs: Math.max(0, Date.parse(ended.at) - Date.parse(startedAt)) }),
-    ...(switched && { downtimeMs: (number(switched.downtimeSeconds) ?? 0) * 1000 }),
-    ...(switched && { failedRequests: (number(switched.failedRequests) ?? 0) + (number(switched.failed) ?? 0) }),
+    lastAt: last.at,
+    ...(status !== "started" && {
+      endedAt: last.at,
+      durationMs: Math.max(0, Date.parse(last.at) - Date.parse(startedAt)),
+    }),
+    ...outageOf(lines),
     status,
-    ...optional("error", text(error)),
+    ...optional("error", text(of("failed", "aborted", "refused")?.error)),
     parts: lines.flatMap(partOf),
     seqs: [first.seq, last.seq],
   };
 }
 
-const sidesOf = (begun: JournalLine, main: JournalLine) =>
-  main.event === "switched" ? { from: main.from, to: main.to } : { from: begun.from, to: begun.to };
-
-function statusOf(lines: readonly JournalLine[]): ChangeStatus {
-  const has = (event: string) => lines.some((line) => line.event === event);
-  if (has("refused")) return "refused";
-  if (has("aborted")) return "aborted";
-  if (has("failed")) return "failed";
-  if (has("ended")) return "done";
-  if (has("begun")) return "started";
-  return lines.some(({ event }) => closing.has(event)) && !unfinished(lines) ? "done" : "started";
+function sidesOf(
+  asked: JournalLine | undefined,
+  main: JournalLine,
+): { readonly from?: unknown; readonly to?: unknown } {
+  const tellsMore = ["promoted", "restored", "switched"].includes(main.event) && asked?.operation !== "rollback";
+  const { from, to } = asked && !tellsMore ? asked : main;
+  return { from, to };
 }
 
-/** An operation by hand that has begun and not ended. */
-function unfinished(lines: readonly JournalLine[]): boolean {
-  return opening.has(lines.at(-1)!.event);
+/** Of all that moved the traffic: the longest outage that was ended, and the requests that failed. */
+function outageOf(lines: readonly JournalLine[]): Pick<Change, "downtimeMs" | "failedRequests"> {
+  const moves = lines.filter(({ event }) => event === "switched");
+  if (moves.length === 0) return {};
+  const failed = moves.map((line) => (number(line.failedRequests) ?? 0) + (number(line.failed) ?? 0));
+  return {
+    downtimeMs: Math.max(...moves.map(({ downtimeSeconds }) => number(downtimeSeconds) ?? 0)) * 1000,
+    failedRequests: failed.reduce((sum, one) => sum + one),
+  };
+}
+
+function statusOf(lines: readonly JournalLine[]): ChangeStatus {
+  const byCommand = lines.filter(({ operation }) => operation === "rollback");
+  const has = (event: string) => lines.some((line) => line.event === event);
+  const ended = byCommand.findLast(({ event }) => ["done", "failed", "refused", "aborted"].includes(event));
+  if (ended) return ended.event as ChangeStatus;
+  if (byCommand.length > 0) return "started";
+  for (const status of ["refused", "aborted", "failed"] as const) if (has(status)) return status;
+  if (has("ended")) return "done";
+  if (has("begun")) return "started";
+  // What was done by hand ends with what it did.
+  return opening.has(lines.at(-1)!.event) ? "started" : "done";
 }
 
 function kindOf(lines: readonly JournalLine[], main: JournalLine): Change["kind"] {
   if (main.event === "promoted" || main.event === "restored") return closing.get(main.event)!;
+  if (lines.some(({ operation }) => operation === "rollback")) return "rollback";
   if (lines.some(({ event, back }) => event === "switched" && back === true)) return "rollback";
   const [first] = lines.flatMap(({ event }) =>
     event === "failed" ? [] : (closing.get(main.event) ?? closing.get(event) ?? []),

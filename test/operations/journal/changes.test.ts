@@ -4,7 +4,7 @@ import { changesOf } from "../../../operations/journal/changes.ts";
 import { missingEnd } from "../../../operations/journal/missing-end.ts";
 import { textOf } from "../../../operations/journal/text.ts";
 import { linesOf, type Told } from "./chain.ts";
-import { at, begun, rollback, run } from "./runs.ts";
+import { at, begun, change, rollback, run } from "./runs.ts";
 
 describe("the lines of one run", () => {
   it("are one change, with what its verdict and its parts say", () => {
@@ -120,5 +120,39 @@ describe("the engine's own history", () => {
       /\(line 1\): expected the result succeeded/,
     );
     expect(disagreements(changes, [{ ...update, startTime: at(1), endTime: at(2) }])[0]).toMatch(/expected an update/);
+  });
+});
+
+describe("a rollback by the command", () => {
+  const id = "rb-1";
+  const own = (event: string, second: number, more: object = {}): Told => ({
+    ...{ event, operation: "rollback", id, level: 1, from: "green 1.1.0", to: "blue 1.0.0" },
+    ...{ reason: "green answers 500", actor: "kim@ops", at: at(second), ...more },
+  });
+
+  it("is one change with the runs that it makes, from its first line to its own end", () => {
+    const lines = [own("begun", 5), own("step", 6), ...rollback(10), own("step", 20), own("done", 25)];
+    const [change, ...others] = changesOf(linesOf(lines));
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({ id, runs: ["run-10"], kind: "rollback", status: "done", durationMs: 20_000 });
+    expect(change).toMatchObject({ verdict: "level 1, green 1.1.0 -> blue 1.0.0", failedRequests: 467, seqs: [1, 8] });
+  });
+
+  it("has no end until its own line says so, and what others run after it was killed is not its own", () => {
+    const killed = [own("begun", 5), ...rollback(10)];
+    expect(changesOf(linesOf(killed)).map(({ status }) => status)).toEqual(["started"]);
+    const later = changesOf(linesOf([...killed, ...change(60, "blue 1.0.0", "green 1.1.1", false, "fixed")]));
+    expect(later.map(({ status, kind }) => [status, kind])).toEqual([
+      ["started", "rollback"],
+      ["done", "deploy"],
+    ]);
+  });
+
+  it("is refused or aborted as it says, also where its `up` was refused", () => {
+    expect(changesOf(linesOf([own("refused", 5, { error: "no" })]))[0]).toMatchObject({ id, status: "refused" });
+    const inside = { ...begun(10), event: "refused", run: undefined };
+    const changes = changesOf(linesOf([own("begun", 5), inside, own("refused", 12)]));
+    expect(changes.map(({ status }) => status)).toEqual(["refused"]);
+    expect(changesOf(linesOf([own("begun", 5), own("aborted", 6)]))[0]?.status).toBe("aborted");
   });
 });

@@ -67,6 +67,16 @@ describe("news", () => {
     expect(ids(9, undefined)).toEqual([[], 9]);
   });
 
+  it("are no change that may still come to an end", () => {
+    expect(ids(8, undefined, Date.parse(at(905)))).toEqual([[], 8]);
+    const byCommand = { event: "begun", operation: "rollback", id: "rb-1", reason: "r", actor: "kim", at: at(895) };
+    const rolling = changes([byCommand], [{ ...begun(900), reason: "r" }]);
+    const open = (second: number) =>
+      news(rolling, { last: 2, noted: 0, running: undefined, now: Date.parse(at(second)) });
+    expect(open(1000).open.map(({ id }) => id)).toEqual(["rb-1"]);
+    expect(open(2000)).toMatchObject({ open: [], ended: [{ id: "rb-1" }], seq: 2 });
+  });
+
   it("are the last hour's where nobody was told anything yet, or the journal began anew", () => {
     expect(ids(undefined, "run-900")).toEqual([["run-0", "run-600"], 8]);
     expect(ids(undefined, "run-900", Date.parse(at(4000)))).toEqual([["run-600"], 8]);

@@ -52,10 +52,10 @@ it("the beginning of a change is told by another process, with no secret in its 
   process.env.PULUMI_CONFIG = `{"switchback:secrets":"${canary}"}`;
   await tellBegin(change!, watchOf(fake.port), cwd);
   delete process.env.PULUMI_CONFIG;
+  const pid = await vi.waitUntil(() => ours(cwd)[0], { timeout: 10_000, interval: 10 });
+  for (const part of ["cmdline", "environ"]) expect(readFileSync(`/proc/${pid}/${part}`, "utf8")).not.toContain(canary);
   await vi.waitUntil(() => fake.received.length > 0, { timeout: 10_000 });
   expect(fake.received[0]).toContain("level 1 change has begun");
-  const [pid] = ours(cwd);
-  for (const part of ["cmdline", "environ"]) expect(readFileSync(`/proc/${pid}/${part}`, "utf8")).not.toContain(canary);
 });
 
 it("a sink that never answers delays the change by less than 100 ms", async () => {
