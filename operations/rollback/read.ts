@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import type Docker from "dockerode";
 import { acceptedBy, type Lineage, readLineage } from "../../stacks/lineage.ts";
 import { bounded, type Probed } from "../../stacks/probe-bounded.ts";
-import type { RecoveryFacts } from "../../stacks/recovery/facts.ts";
+import type { HeadMove, RecoveryFacts } from "../../stacks/recovery/facts.ts";
 import { parseStanzas } from "../../stacks/recovery/stanza.ts";
 import { readRelease, resolveImage } from "../../stacks/release.ts";
 import { type ColorName, colors, type StackConfig } from "../../stacks/schema.ts";
@@ -46,7 +46,7 @@ export async function readRollbackFacts(docker: Docker, stack: string): Promise<
     served: servedIn(known<readonly Line[]>(journal, [])),
     points: known(points, []),
     golden: known(golden, []),
-    recovery: config.database && recoveryFacts(known(recovery, undefined), points, head, now),
+    recovery: config.database && recoveryFacts(known(recovery, undefined), points, movesIn(journal), head, now),
   };
 }
 
@@ -138,13 +138,19 @@ async function readRecovery(docker: Docker, stack: string, now: string): Promise
   return { catalogue, dumps, stanzas };
 }
 
+const movesIn = (journal: Probed<readonly Line[]>): RecoveryFacts["moves"] =>
+  "unknown" in journal
+    ? journal
+    : { value: journal.value.filter(({ event }) => event === "migrated") as unknown as HeadMove[] };
+
 function recoveryFacts(
   read: Read | undefined,
   points: RecoveryFacts["points"],
+  moves: RecoveryFacts["moves"],
   head: string | undefined,
   now: string,
 ): RecoveryFacts {
   const nothing = { unknown: "not asked" };
   const { catalogue = firstCatalogue(now), dumps = nothing, stanzas = nothing } = read ?? {};
-  return { catalogue, points, dumps, stanzas, server: nothing, moves: { value: [] }, head, now };
+  return { catalogue, points, dumps, stanzas, server: nothing, moves, head, now };
 }
