@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { ask } from "../../cli/ask.ts";
 import { thresholdsOf } from "../../decision/profiles.ts";
 
@@ -40,6 +43,33 @@ describe("switchback decide", () => {
     const { stderr, stdout, status } = run(...args);
     expect(stderr).toContain(`error: ${message}`);
     expect([stdout, status]).toEqual(["", 1]);
+  });
+});
+
+describe("the thresholds of a stack", () => {
+  const folder = mkdtempSync(join(tmpdir(), "switchback-decide-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+  const judged = (decision: string, ...args: string[]) => {
+    writeFileSync(join(folder, "Pulumi.production.yaml"), `config:\n  shop:activeColor: green\n${decision}`);
+    const symptoms = ["--error-rate", "6", "--error-type", "exceptions", "--since-change", "6m"];
+    const { stdout, stderr } = run("--cwd", folder, ...symptoms, ...args);
+    return stdout.split("\n")[0] || stderr;
+  };
+
+  it("are its profile's, with those that it replaces, or those of --profile", () => {
+    expect(judged("")).toBe("monitor 9 min, P3 (not for long yet)");
+    expect(judged("  shop:decision:\n    profile: collaboration\n")).toBe("level 1, P2 (release wrong)");
+    const own = "  shop:decision: {thresholds: {errorPercent: {serious: 6}}}\n";
+    expect(judged(own)).toBe("level 1, P2 (release wrong)");
+    expect(judged(own, "--profile", "video")).toBe("monitor 4 min, P3 (not for long yet)");
+  });
+
+  it("are refused with their dotted names", () => {
+    expect(judged("  shop:decision: {profile: games}\n")).toContain("error: decision.profile: ");
+    expect(judged("  shop:decision: {thresholds: {errorPercent: {minor: 60}}}\n")).toContain(
+      "error: decision.thresholds.errorPercent.minor: expected at most errorPercent.serious, which is 10, got 60",
+    );
   });
 });
 
