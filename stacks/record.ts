@@ -21,7 +21,8 @@ export async function recordBegin(
   const { stack } = plan;
   const run = await readRunId(docker, stack);
   const entry = { ...(await entryOf(plan, change, verdict)), event: "begun", run };
-  await appendJournal(docker, stack, entry);
+  // A journal that cannot be written must not stop the way back.
+  await appendJournal(docker, stack, entry).catch((error: Error) => console.error(error.message));
   if (run) await tell(docker, plan, run);
   return async () => {
     await appendJournal(docker, stack, { event: "ended", operation: "up", run, actor: actor() });
