@@ -87,15 +87,16 @@ async function look(
     : state.kind === "pending"
       ? sinceOfPending(facts, state.recorded)
       : sinceServing(catalogue);
-  const [segments, basePoints, disks, image, behind, files, gone] = await Promise.all([
+  const [segments, basePoints, disks, image, behind, gone] = await Promise.all([
     resolution?.base && stanza ? probeSegments(docker, plan, live, stanza, resolution) : undefined,
     resolution?.base && probeBasePoints(docker, plan, resolution),
     probeDisks(docker, plan),
     probeImage(docker),
     countedSince(docker, plan, resolved, since),
-    resolution && probeFiles(docker, plan),
     kept && probeGone(docker, kept.files),
   ]);
+  // By itself, as it takes a processor, and the others must answer in time.
+  const files = resolution && (await probeFiles(docker, plan));
   return { facts, restores, resolved, segments, basePoints, disks, image, behind, files, gone };
 }
 

@@ -1,5 +1,5 @@
 import { servingGeneration } from "../../operations/generations/format.ts";
-import type { RestoreGoal } from "../../operations/recovery/goal.ts";
+import type { RestoredFiles, RestoreGoal } from "../../operations/recovery/goal.ts";
 import { no, yes } from "../condition.ts";
 import type { JudgedRecovery, RecoveryGiven } from "../judge-recovery.ts";
 import { filesMove } from "../service-files.ts";
@@ -123,7 +123,7 @@ function restorePart(deciding: Deciding, seen: Seen, serving: string): Part {
       `${found.told}, from ${goal.source.generation} (timeline ${goal.source.timeline}) into ${goal.generation}`,
     ),
     ...(replay ? [replay.condition] : []),
-    spaceOf(deciding, seen, found, replay, cloned),
+    spaceOf(deciding, seen, found, { replay, cloned, files: chosen.files }),
     versionCondition(seen.facts, found, seen.image),
     ...(goal.drill ? [] : [headCondition(plan, live, found.expected.head, found.point)]),
     ...(chosen.condition ? [chosen.condition] : []),
@@ -162,17 +162,24 @@ function partOf(
   };
 }
 
+interface Coming {
+  readonly replay: Replay | undefined;
+  readonly cloned: ExpectedClone | undefined;
+  readonly files: readonly RestoredFiles[];
+}
+
 function spaceOf(
   { plan }: Deciding,
   { disks, facts }: Seen,
   { base, source }: Resolution,
-  replay: Replay | undefined,
-  cloned: ExpectedClone | undefined,
+  { replay, cloned, files }: Coming,
 ): Condition {
   const type = plan.database?.config.backup.repository?.options["repo1-type"];
   const elsewhere = type !== undefined && type !== "posix";
   const bases = goodBases(facts, source.generation);
-  return judgeSpace(disks, base, { bases, walBytes: replay?.bytes, cloneWalBytes: cloned?.walBytes, elsewhere });
+  const fileBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const cloneWalBytes = cloned?.walBytes;
+  return judgeSpace(disks, base, { bases, walBytes: replay?.bytes, cloneWalBytes, fileBytes, elsewhere });
 }
 
 /** Addresses that the generations of a stack can have. */

@@ -15,6 +15,9 @@ export interface FileCopy {
   readonly bytes: number;
 }
 
+/** The key of the repository alone takes most of a second of a processor. */
+const listMilliseconds = 6000;
+
 /** Lists the copies of files that there are, oldest first; undefined: the stack saves none. */
 export async function probeFiles(
   docker: Docker,
@@ -23,7 +26,8 @@ export async function probeFiles(
   if (!database || database.files.length === 0) return undefined;
   // The copies belong to root, as whom nothing but the scheduler runs.
   const container = `${stack}-scheduler`;
-  return bounded(async () => parseCopies(await execOk(docker, container, ["sh", "-euc", list])));
+  const listed = async () => parseCopies(await execOk(docker, container, ["sh", "-euc", list]));
+  return bounded(listed, listMilliseconds);
 }
 
 /** Looks for the volumes of a generation. @returns names of those that are not there */

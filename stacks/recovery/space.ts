@@ -28,6 +28,8 @@ export interface Room {
   readonly walBytes?: number | undefined;
   /** Bytes of WAL that are replayed on a clone, which takes no room by itself; undefined: there can be none. */
   readonly cloneWalBytes?: number | undefined;
+  /** Bytes of files that come back, on the disk of the data; unset: none. */
+  readonly fileBytes?: number;
   /** The repository is not on the volume of backups. */
   readonly elsewhere: boolean;
 }
@@ -52,23 +54,24 @@ export const probeDisks = (docker: Docker, { database }: StackPlan): Promise<Pro
 export function judgeSpace(
   disks: Probed<Disks>,
   base: StoredBase | undefined,
-  { bases, walBytes = walKept, cloneWalBytes, elsewhere }: Room,
+  { bases, walBytes = walKept, cloneWalBytes, fileBytes = 0, elsewhere }: Room,
 ): Condition {
   if (!base) return yes("disk", "what a dump needs is not known before it is unpacked");
   const copy = base.bytes + Math.min(walBytes, walKept);
   const stored = elsewhere ? 0 : (bases.findLast(({ type }) => type === "full")?.storedBytes ?? base.storedBytes);
-  const needs = `${megabytes(copy)} for the copy and ${megabytes(stored)} for its first base`;
+  const files = fileBytes > 0 ? `, ${megabytes(fileBytes)} for files` : "";
+  const needs = `${megabytes(copy)} for the copy${files} and ${megabytes(stored)} for its first base`;
   if ("unknown" in disks)
     return unknown("disk", `${needs} are needed; how much is free could not be seen (${disks.unknown})`);
   const { data, backups } = disks.value;
   const shared = data.device === backups.device;
   const short = [
-    { what: "the data", free: data.free, needed: shared ? copy + stored : copy },
+    { what: "the data", free: data.free, needed: copy + fileBytes + (shared ? stored : 0) },
     { what: "the backups", free: backups.free, needed: stored },
   ].find(({ free, needed }) => free < needed);
   if (!short)
     return yes("disk", `${needs}; ${megabytes(data.free)} are free${shared ? "" : ` and ${megabytes(backups.free)}`}`);
-  const cloned = Math.min(cloneWalBytes ?? Number.POSITIVE_INFINITY, walKept) + (shared ? stored : 0);
+  const cloned = Math.min(cloneWalBytes ?? Number.POSITIVE_INFINITY, walKept) + fileBytes + (shared ? stored : 0);
   if (cloneWalBytes !== undefined && data.free >= cloned && backups.free >= stored)
     return unknown(
       "disk",

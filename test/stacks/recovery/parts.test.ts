@@ -66,6 +66,11 @@ it("asks for room for the copy, for the WAL and for the first base, once where b
   expect(space(2e9, 1e8)).toMatch(/^no: expected 200 MB free on the disk of the backups/);
   expect(space(1.6e9, 1.6e9, "a")).toMatch(/^no: expected 1.7 GB free on the disk of the data/);
   expect(space(1.6e9, 0, "a", true)).toMatch(/^yes/);
+  const free = { value: { data: { device: "a", free: 1.6e9 }, backups: { device: "b", free: 2e8 } } };
+  const files = judgeSpace(free, only, { bases: stored.bases, walBytes: 5e8, fileBytes: 2e8, elsewhere: false });
+  expect(`${files.answer}: ${files.detail}`).toMatch(
+    /^no: expected 1.7 GB free .* for the copy, 200 MB for files and /,
+  );
   expect(judgeSpace(dead, only, { bases: [], elsewhere: false }).answer).toBe("unknown");
   expect(judgeSpace(dead, undefined, { bases: [], elsewhere: false }).answer).toBe("yes");
 });
