@@ -39,7 +39,8 @@ const shortReason = (row: string, [, seen]: readonly string[]) =>
 
 const quoted = (text: string) => `"${text.replace(/["$`\\!]/g, "")}"`;
 
-function withStack(line: string, stack: string): string {
-  if (line.startsWith("#") || !line.includes("switchback ")) return line;
-  return `${line.replace("switchback ", "npx switchback ")} --stack ${stack}`;
-}
+const withStack = (line: string, stack: string) =>
+  line.replace(
+    /^(sleep \d+; )?(switchback .*)$/,
+    (_, sleep = "", command) => `${sleep}npx ${command} --stack ${stack}`,
+  );

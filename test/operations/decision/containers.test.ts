@@ -23,6 +23,7 @@ it.each<[string, Partial<ContainerFacts>, string | undefined]>([
   ["was restarted by Docker a minute ago", { restarts: 1 }, "once"],
   ["was restarted by Docker long ago", { restarts: 1, startedAt: ago(16) }, undefined],
   ["was restarted three times", { restarts: 3 }, "loop"],
+  ["was restarted three times, long ago", { restarts: 3, startedAt: ago(16) }, undefined],
   ["waits for its next restart", { restarts: 2, restarting: true, running: false }, "loop"],
   ["does not run", { running: false }, "down"],
 ])("a container that %s", (_, facts, crash) => {

@@ -43,6 +43,7 @@ it("tells nothing of fewer than 20 requests in the last minute", () => {
 it("tells the share of errors, their kind, and the time of 95 % of the requests", () => {
   expect(judge(minute(0, 100, 12))).toMatchObject({ errorPercent: 12, errorType: "exceptions", latencySeconds: 0.1 });
   expect(judge(minute(0, 100, 12, 502))).toMatchObject({ errorType: "no-answer" });
+  expect(judge(minute(0, 100, 12, 507))).toMatchObject({ errorType: "exceptions" });
   expect(judge(minute(0, 95, 0), minute(0, 5, 0, 200, 9))).toEqual({ errorPercent: 0, latencySeconds: 0.1 });
   expect(judge(minute(0, 94, 0), minute(0, 6, 0, 200, 9))).toMatchObject({ latencySeconds: 9 });
 });
