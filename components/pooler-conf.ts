@@ -1,4 +1,4 @@
-import { poolerPort } from "../stacks/database-plan.ts";
+import { poolerPort, userlistFile } from "../stacks/pooler-plan.ts";
 import type { DatabaseConfig } from "../stacks/schema-database.ts";
 
 /** The part of PgBouncer's configuration that the stack's config says. The entries are run-time state, made in the container. */
@@ -9,7 +9,7 @@ listen_port = ${poolerPort}
 unix_socket_dir = /run/switchback
 auth_type = hba
 auth_hba_file = /run/switchback/hba.conf
-auth_file = /run/secrets/userlist.txt
+auth_file = ${userlistFile}
 
 pool_mode = transaction
 max_prepared_statements = 200

@@ -4,6 +4,7 @@ import { initialGeneration } from "../operations/generations/format.ts";
 import type { DatabasePlan } from "../stacks/database-plan.ts";
 import { poolerSpec } from "../stacks/once-specs.ts";
 import type { ColorName } from "../stacks/schema.ts";
+import { filesCommand } from "./files-command.ts";
 import { frozenProperties } from "./frozen.ts";
 import { keptVolume } from "./kept-volume.ts";
 import { labels } from "./labels.ts";
@@ -20,9 +21,17 @@ export interface PoolerArgs {
   readonly reclaim: pulumi.ResourceHook;
   /** Keep the container as it is, as evidence. */
   readonly frozen: boolean;
+  readonly epoch: string;
+  /** The marker of its passwords could not be read: touch nothing. */
+  readonly unreadable: boolean;
+  /** What gives the roles their passwords. */
+  readonly after: readonly pulumi.Resource[];
 }
 
-/** The Pooler component creates PgBouncer between the colors and the database. Its entries are run-time state, no inputs. */
+/**
+ * The Pooler component creates PgBouncer between the colors and the database, and the command that brings it the passwords
+ * while it runs. Its entries are run-time state, no inputs.
+ */
 export class Pooler extends pulumi.ComponentResource {
   /** Id of the pooler's container. */
   readonly container: pulumi.Output<string>;
@@ -31,11 +40,13 @@ export class Pooler extends pulumi.ComponentResource {
 
   constructor(name: string, args: PoolerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchback:index:Pooler", name, {}, opts);
-    const { stack, plan } = args;
+    const { stack, plan, epoch, unreadable, after } = args;
     const volume = keptVolume(`${name}-volume`, { stack, name: plan.pooler.volume }, { parent: this });
     const container = createContainer(`${name}-container`, args, volume, this);
     this.container = container.id;
-    this.ready = container;
+    const { goal } = plan.pooler;
+    const command = { goal, container: container.id, epoch, unreadable };
+    this.ready = filesCommand(name, command, { parent: this, dependsOn: [...after] });
     this.registerOutputs({ container: this.container });
   }
 }
@@ -62,10 +73,7 @@ function createContainer(
         ...(config.pooler.session ? ["SWITCHBACK_SESSION=1"] : []),
       ],
       labels: labels({ stack, role: "pooler", spec: poolerSpec(plan, image) }),
-      uploads: [
-        { file: "/etc/switchback/pgbouncer.ini", content: renderPooler(config.pooler), permissions: "0444" },
-        { file: "/run/secrets/userlist.txt", content: pulumi.secret(pooler.userlist), permissions: "0444" },
-      ],
+      uploads: [{ file: "/etc/switchback/pgbouncer.ini", content: renderPooler(config.pooler), permissions: "0444" }],
       networksAdvanced: (["blue", "green", "platform"] as const).map((network) => ({
         name: networks[network],
         ipv4Address: pooler.addresses[network],

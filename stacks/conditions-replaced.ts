@@ -35,8 +35,7 @@ function onceMade(plan: StackPlan, imageOf: (reference: string) => string) {
     {
       container: database.pooler.container,
       spec: poolerSpec(database, imageOf("switchback/pooler:1")),
-      means:
-        "the pooler is made anew (its image, its settings or the passwords), and every connection of the colors ends",
+      means: "the pooler is made anew (its image or its settings), and every connection of the colors ends",
     },
     {
       container: serving.container,

@@ -2,6 +2,7 @@ import { type Owner, sameOwner } from "../operations/live/owner.ts";
 import { changeOf, isServiceCold, liveContainer, routerFile, trafficColors, trafficMoves } from "./change.ts";
 import { no, unknown, yes } from "./condition.ts";
 import { dataMoves } from "./generations.ts";
+import { passwordChange } from "./password-change.ts";
 import type { ColorPlan, ServicePlan, StackPlan } from "./plan.ts";
 import type { Live, LiveImage } from "./probe.ts";
 import { type ColorName, otherColor } from "./schema.ts";
@@ -87,6 +88,8 @@ function frozenCondition(plan: StackPlan, live: Live, { from }: Change): Conditi
     removed.length > 0 ? `removal of ${removed.join(", ")}` : "",
   ].filter(Boolean);
   if (problems.length === 0) return [yes("activeColorFrozen", `${from}, which serves, stays as it is`)];
+  const password = changed.length > 0 ? passwordChange(plan, live, from) : undefined;
+  if (password) return [no("activeColorFrozen", password)];
   const idle = otherColor(from);
   const tag = color.release ?? "<imageTag>";
   return [

@@ -1,9 +1,9 @@
 import type { Catalogue } from "../operations/generations/format.ts";
-import { databaseAddress, poolerAddresses } from "./addresses.ts";
 import { type FileVolume, savedVolumes } from "./file-volumes.ts";
 import { type GenerationsPlan, planGenerations } from "./generations.ts";
 import { knows, type Lineage, readLineage } from "./lineage.ts";
 import { rolePassword, scramVerifier } from "./passwords.ts";
+import { type PoolerPlan, planPooler, poolerPort } from "./pooler-plan.ts";
 import { type ColorName, colors, type StackConfig } from "./schema.ts";
 import type { DatabaseConfig } from "./schema-database.ts";
 
@@ -36,25 +36,13 @@ export interface DatabasePlan {
     readonly blue: DatabaseRole;
     readonly green: DatabaseRole;
   };
-  readonly pooler: {
-    readonly container: string;
-    readonly volume: string;
-    /** Fixed addresses in the networks of the colors and of the platform. */
-    readonly addresses: Readonly<Record<ColorName | "platform", string>>;
-    /** Where its entries point before the first promotion. */
-    readonly firstAddress: string;
-    /** PgBouncer's auth_file: a secret. */
-    readonly userlist: string;
-  };
+  readonly pooler: PoolerPlan;
   readonly lineage: Lineage;
   /** URL of each color's entry: a secret. */
   readonly urls: Readonly<Record<ColorName, string>>;
 }
 
-/** The port on which the pooler listens in every network. */
-export const poolerPort = 6432;
-
-/** Plans the database of a stack, or pushes to `errors`; undefined: it has none. The secret has been checked by a rule. */
+/** Plans the database of a stack, or pushes to `errors`; undefined: it has none. Its secrets have been checked by a rule. */
 export function planDatabase(
   stack: string,
   config: StackConfig,
@@ -70,17 +58,22 @@ export function planDatabase(
     errors.push(
       `schemaVersion: expected a migration of ${database.migrations.folder} (${lineage.migrations.map(({ id }) => id).join(", ") || "there is none"}), got ${schemaVersion}`,
     );
-  const secret = config.secrets[database.secret] ?? "";
-  const login = (role: string): DatabaseRole => ({ name: role, verifier: scramVerifier(secret, stack, role) });
+  const login = (role: string, secret: string): DatabaseRole => ({
+    name: role,
+    verifier: scramVerifier(secret, stack, role),
+  });
   const group = (role: string): DatabaseRole => ({ name: role, verifier: undefined });
   const { subnet } = config.network;
-  const userlist = colors
-    .map((color) => `"${name}_${color}" "${rolePassword(secret, stack, `${name}_${color}`)}"\n`)
-    .join("");
-  const url = (color: ColorName) => {
+  const user = (color: ColorName) => {
     const role = `${name}_${color}`;
-    return `postgresql://${role}:${rolePassword(secret, stack, role)}@pooler:${poolerPort}/${role}`;
+    const secret = colorSecret(config, color);
+    return { role, secret, password: rolePassword(secret, stack, role) };
   };
+  const url = (color: ColorName) => {
+    const { role, password } = user(color);
+    return `postgresql://${role}:${password}@pooler:${poolerPort}/${role}`;
+  };
+  const ofColor = (color: ColorName) => login(user(color).role, user(color).secret);
   return {
     config: database,
     name,
@@ -91,22 +84,20 @@ export function planDatabase(
     repository: renderRepository(config, errors),
     roles: {
       owner: group(`${name}_owner`),
-      migrator: login(`${name}_migrator`),
+      migrator: login(`${name}_migrator`, config.secrets[database.secret] ?? ""),
       app: group(`${name}_app`),
-      blue: login(`${name}_blue`),
-      green: login(`${name}_green`),
+      blue: ofColor("blue"),
+      green: ofColor("green"),
     },
-    pooler: {
-      container: `${stack}-pooler`,
-      volume: `${stack}-pooler`,
-      addresses: poolerAddresses(subnet),
-      firstAddress: databaseAddress(subnet, 0),
-      userlist,
-    },
+    pooler: planPooler(stack, subnet, colors.map(user)),
     lineage,
     urls: { blue: url("blue"), green: url("green") },
   };
 }
+
+/** What the password of a color's role is derived from. */
+const colorSecret = ({ database, colors: declared, secrets }: StackConfig, color: ColorName): string =>
+  secrets[declared[color]?.databaseSecret ?? database?.secret ?? ""] ?? "";
 
 function renderRepository({ database, secrets }: StackConfig, errors: string[]): string | undefined {
   const repository = database?.backup.repository;

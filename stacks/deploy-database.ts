@@ -10,6 +10,7 @@ import { Schema } from "../components/schema.ts";
 import { initialGeneration } from "../operations/generations/format.ts";
 import { hashSchemaGoal } from "../operations/schema/goal.ts";
 import type { DatabasePlan } from "./database-plan.ts";
+import { partOf } from "./deploy-platform.ts";
 import { newEpoch } from "./epoch.ts";
 import type { GenerationPlan } from "./generations.ts";
 import { type Judged, ownImage } from "./judge.ts";
@@ -80,6 +81,8 @@ export function deployDatabase(
         ...shared,
         image: ownImage("switchback/pooler:1"),
         networks: { ...networks, platform: platformNetwork },
+        ...partOf(judged, database.pooler.goal.part),
+        after: [server.ready],
       });
       const others = all
         .filter(({ name }) => name !== serving.name)

@@ -74,8 +74,10 @@ export async function judgePlatform(
   };
 }
 
-const goalsOf = ({ cache, certificate, platformServices }: StackPlan): readonly FilesGoal[] =>
-  [certificate?.goal, cache?.goal, ...platformServices.map(({ goal }) => goal)].filter((goal) => goal !== undefined);
+const goalsOf = ({ cache, certificate, database, platformServices }: StackPlan): readonly FilesGoal[] =>
+  [certificate?.goal, cache?.goal, database?.pooler.goal, ...platformServices.map(({ goal }) => goal)].filter(
+    (goal) => goal !== undefined,
+  );
 
 /** The marker's own epoch when the goal is reached, nothing is pending and everything is as it says; else a new one. */
 function judgePart(

@@ -15,12 +15,10 @@ export const routerSpec = ({ config, colors, platformNetwork }: StackPlan, image
   return specOf([image, bind, port, Object.values(listeners).map((one) => [one.bind, one.port]), addresses]);
 };
 
-export const poolerSpec = ({ name, config, pooler, roles }: DatabasePlan, image: string): string => {
-  // Slow hashes of the passwords in its user list.
-  const passwords = [roles.blue.verifier, roles.green.verifier];
+export const poolerSpec = ({ name, config, pooler }: DatabasePlan, image: string): string => {
   const { session } = config.pooler;
   const addresses = [pooler.firstAddress, pooler.addresses];
-  return specOf([image, name, session, renderPooler(config.pooler), passwords, addresses]);
+  return specOf([image, name, session, renderPooler(config.pooler), addresses]);
 };
 
 export const databaseSpec = (

@@ -1,10 +1,17 @@
 import type { Rule } from "./rules.ts";
+import { colors } from "./schema.ts";
 
-const databaseSecretDeclared: Rule = ({ database, secrets }, errors) => {
-  if (!database || (secrets[database.secret] ?? "").length >= 16) return;
-  errors.push(
-    `database.secret: expected a key of secrets with at least 16 characters, got "${database.secret}"; run \`openssl rand -base64 24 | pulumi config set --secret --path secrets.${database.secret}\``,
-  );
+const databaseSecretDeclared: Rule = ({ database, colors: declared, secrets }, errors) => {
+  const named = [
+    ["database.secret", database?.secret] as const,
+    ...colors.map((color) => [`colors.${color}.databaseSecret`, declared[color]?.databaseSecret] as const),
+  ];
+  for (const [path, key] of named) {
+    if (key === undefined || (secrets[key] ?? "").length >= 16) continue;
+    errors.push(
+      `${path}: expected a key of secrets with at least 16 characters, got "${key}"; run \`openssl rand -base64 24 | pulumi config set --secret --path secrets.${key}\``,
+    );
+  }
 };
 
 const databaseDeclared: Rule = ({ database, services }, errors) => {

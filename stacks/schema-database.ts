@@ -27,7 +27,9 @@ export const database = z.strictObject({
     .describe("Name of the database. Roles and pooler entries are named after it: `<name>_blue`, `<name>_green`."),
   secret: z
     .string()
-    .describe("Key in `secrets` from which the password of each role is derived. Changing it changes all of them."),
+    .describe(
+      "Key in `secrets` from which the password of each role is derived; `docs/runbooks/rotate-password.md` changes it.",
+    ),
   memoryMb: z.number().int().min(128).default(512).describe("Memory limit of PostgreSQL, in MiB."),
   parameters: z
     .record(z.string().regex(/^[a-z_.]+$/, "expected the name of a parameter"), z.string())

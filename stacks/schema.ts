@@ -140,6 +140,11 @@ const service = z.strictObject({
 const color = z.strictObject({
   imageTag: tag.describe("Release of this color: `releases/<imageTag>.yaml`."),
   releaseSet: name.optional().describe("Release set (`sets/<name>`) instead of the one the release names."),
+  databaseSecret: secretKey
+    .optional()
+    .describe(
+      "Key in `secrets` from which the password of this color alone is derived, instead of `database.secret`: while it is rotated.",
+    ),
   services: z
     .record(name, containerOverride)
     .default({})

@@ -11,7 +11,8 @@ export type PasswordHashes = Readonly<Record<string, string>>;
 export const passwordsHold = (found: PasswordHashes | null | undefined, roles: DatabaseGoal["roles"]): boolean =>
   found === undefined ||
   Object.values(roles).every(
-    ({ name, verifier }) => found?.[name] === (verifier === undefined ? undefined : hash(verifier)),
+    ({ name, verifier }) => found?.[name] === (verifier === undefined ? undefined : passwordHash(verifier)),
   );
 
-const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+/** What {@link PasswordHashes} has of a verifier. */
+export const passwordHash = (verifier: string): string => createHash("sha256").update(verifier).digest("hex");

@@ -26,8 +26,8 @@ export interface GoalFile {
   readonly uid: number;
 }
 
-/** `url`: asked by a POST from the router's container. */
-export type Reload = { readonly signal: string } | { readonly url: string };
+/** `url`: asked by a POST from the router's container. `command`: run in its own. */
+export type Reload = { readonly signal: string } | { readonly url: string } | { readonly command: readonly string[] };
 
 /** SHA-256, in hex, of what is reached. */
 export const hashFilesGoal = ({ container, files, keep, reload }: FilesGoal): string => {

@@ -19,6 +19,8 @@ export async function reload(docker: Docker, { stack, container, reload: how }: 
   if ("signal" in how) {
     await sleep(Math.max(0, Date.parse(before.State.StartedAt) + bootMilliseconds - Date.now()));
     await docker.getContainer(container).kill({ signal: how.signal });
+  } else if ("command" in how) {
+    await command(docker, container, how.command);
   } else {
     await post(docker, `${stack}-router`, how.url);
   }
@@ -28,6 +30,19 @@ export async function reload(docker: Docker, { stack, container, reload: how }: 
   throw new Error(
     `expected ${container} to go on after the reload, got a process that ended; see \`docker logs ${container}\``,
   );
+}
+
+/** One that has just been started may not take it yet. */
+async function command(docker: Docker, container: string, argv: readonly string[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { exitCode, stdout, stderr } = await exec(docker, container, argv);
+    if (exitCode === 0) return;
+    if (attempt === attempts)
+      throw new Error(
+        `expected ${container} to take its files, got exit ${exitCode}: ${stderr.trim() || stdout.trim()}; see \`docker logs ${container}\``,
+      );
+    await sleep(1000);
+  }
 }
 
 /** Asked from the router's container, which is in the platform network and has curl. */

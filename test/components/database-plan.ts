@@ -1,6 +1,7 @@
 import { firstCatalogue } from "../../operations/generations/format.ts";
 import type { DatabasePlan } from "../../stacks/database-plan.ts";
 import { planGenerations } from "../../stacks/generations.ts";
+import { planPooler } from "../../stacks/pooler-plan.ts";
 import { database } from "../../stacks/schema-database.ts";
 
 const catalogue = firstCatalogue("2026-01-01T00:00:00Z");
@@ -21,13 +22,10 @@ export const databasePlan = (changes: Record<string, unknown> = {}): DatabasePla
     blue: { name: "app_blue", verifier: "SCRAM-SHA-256$blue" },
     green: { name: "app_green", verifier: "SCRAM-SHA-256$green" },
   },
-  pooler: {
-    container: "test-pooler",
-    volume: "test-pooler",
-    addresses: { blue: "10.0.0.3", green: "10.0.1.3", platform: "10.0.2.3" },
-    firstAddress: "10.0.2.16",
-    userlist: '"app_blue" "b"\n"app_green" "g"\n',
-  },
+  pooler: planPooler("test", "10.0.0.0/22", [
+    { role: "app_blue", password: "b" },
+    { role: "app_green", password: "g" },
+  ]),
   urls: {
     blue: "postgresql://app_blue:b@pooler:6432/app_blue",
     green: "postgresql://app_green:g@pooler:6432/app_green",

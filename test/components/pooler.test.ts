@@ -19,6 +19,9 @@ async function create(changes: Partial<PoolerArgs> = {}): Promise<Registered[]> 
     networks: { blue: "test-blue", green: "test-green", platform: "test-platform" },
     reclaim: new pulumi.ResourceHook("reclaim", () => {}),
     frozen: false,
+    epoch: "e1",
+    unreadable: false,
+    after: [],
     ...changes,
   });
   await settled();
@@ -28,11 +31,12 @@ async function create(changes: Partial<PoolerArgs> = {}): Promise<Registered[]> 
 const container = async (changes: Partial<PoolerArgs> = {}) =>
   (await create(changes)).find(({ name }) => name === "pooler-container")!.inputs;
 
-it("creates the volume and the container, and no command: the entries are run-time state", async () => {
+it("creates the volume, the container and the command that brings the passwords: the entries are run-time state", async () => {
   expect((await create()).map(({ type, name }) => [type, name])).toEqual([
     ["switchback:index:Pooler", "pooler"],
     ["docker:index/volume:Volume", "pooler-volume"],
     ["docker:index/container:Container", "pooler-container"],
+    ["command:local:Command", "pooler"],
   ]);
 });
 
@@ -52,11 +56,14 @@ it("is reached as `pooler` at a fixed address in each network, and is published 
   ]);
 });
 
-it("hands the passwords over as a secret file", async () => {
-  const uploads = JSON.stringify((await container()).uploads);
-  expect(uploads).toContain("/run/secrets/userlist.txt");
+it("hands the passwords over on stdin, as a secret, and makes no container of them", async () => {
+  const command = (await create()).find(({ type }) => type === "command:local:Command")!.inputs;
+  const stdin = JSON.stringify(command.stdin);
+  expect(stdin).toContain("/run/secrets/userlist.txt");
   // The SDK's mark of a secret on the wire.
-  expect(uploads).toContain("1b47061264138c4ac30d75fd1eb44270");
+  expect(stdin).toContain("1b47061264138c4ac30d75fd1eb44270");
+  expect(JSON.stringify(command.environment)).not.toContain("app_blue");
+  expect(JSON.stringify(await container())).not.toContain("app_blue");
 });
 
 it("has session entries when the config asks for them", async () => {

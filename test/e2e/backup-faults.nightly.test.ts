@@ -130,7 +130,9 @@ it("another database secret is refused while it would change the color that serv
   const held = await standing();
   const { code, stdout } = await stack.up({ ...before, secrets: { database: "a slip of somebody's hand" } });
   expect(code).not.toBe(0);
-  expect(stdout).toMatch(/activeColorFrozen: expected no change of green, which serves, got changes to orders/);
+  expect(stdout).toMatch(
+    /activeColorFrozen: expected no change of green, which serves, got another password of orders_green/,
+  );
   expect(await standing()).toEqual(held);
   await writes();
   stack.set({ secrets: { database: "canary-of-the-database" } });

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { rolePassword, scramVerifier } from "../../stacks/passwords.ts";
 import { databaseStack, query } from "./database.ts";
-import { docker, engine, ordersWith, type TestStack } from "./stack.ts";
+import { containersOf, filesOf, leaked, seenOf } from "./leaks.ts";
+import { engine, ordersWith, type TestStack } from "./stack.ts";
 
 /** Planted as secrets; found in clear nowhere but in the files that the containers read. */
 const canaries = { database: "canary-one-of-the-database", token: "canary-two-of-the-service" };
@@ -39,21 +38,7 @@ const secrets = () => [
   ]),
 ];
 
-/** Every secret that a text has, in clear or as JSON, URL or base64 would write it. */
-const found = (text: string) =>
-  secrets().filter((secret) =>
-    [
-      secret,
-      JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent(secret),
-      Buffer.from(secret).toString("base64"),
-    ].some((form) => text.includes(form)),
-  );
-
-const containers = async () =>
-  (await docker.listContainers({ all: true, filters: { label: [`switchback.stack=${stack.stack}`] } })).map(
-    ({ Names }) => Names[0]!.slice(1),
-  );
+const found = (text: string) => leaked(text, secrets());
 
 it("secrets are in no output of the engine", () => {
   expect(printed.length).toBeGreaterThan(1000);
@@ -61,27 +46,15 @@ it("secrets are in no output of the engine", () => {
 });
 
 it("secrets are in no `docker inspect`, no process arguments and no environment of a process, and no log", async () => {
-  const names = await containers();
+  const names = await containersOf(stack);
   expect(names.length).toBeGreaterThanOrEqual(6);
-  for (const name of names) {
-    const container = docker.getContainer(name);
-    const seen = [
-      JSON.stringify(await container.inspect()),
-      JSON.stringify(await container.top({ ps_args: "-eo pid,args" })),
-      execFileSync("docker", ["logs", name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
-      execFileSync("sh", ["-c", `docker logs "${name}" 2>&1 >/dev/null`], { encoding: "utf8" }),
-    ];
-    expect([name, ...found(seen.join("\n"))]).toEqual([name]);
-  }
+  for (const name of names) expect([name, ...found(await seenOf(name))]).toEqual([name]);
 });
 
 it("secrets are in clear in no file of the project: state, history, lock, journal", () => {
-  const files = readdirSync(path.join(stack.dir, ".switchback"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-  expect(files.length).toBeGreaterThan(2);
-  const leaks = [...files, stack.configFile].filter((file) => found(readFileSync(file, "latin1")).length > 0);
-  expect(leaks).toEqual([]);
+  const files = filesOf(stack);
+  expect(files.length).toBeGreaterThan(3);
+  expect(files.filter((file) => found(readFileSync(file, "latin1")).length > 0)).toEqual([]);
 });
 
 it("secrets are in nothing that the database or the catalogue keeps in clear", async () => {
