@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Document, isCollection, isMap, isNode, parseDocument, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, isNode, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { type ConfigValue, configPath, getAt, pathValue } from "./config-value.ts";
 import { writeAtomic } from "./files.ts";
 import type { PathPart } from "./paths.ts";
@@ -57,6 +57,9 @@ export class Settings {
     const old = config.getIn(at, true);
     const node = this.document.createNode(value);
     if (isNode(old) && old.comment) node.comment = old.comment;
+    // What was quoted stays so: an unquoted 1.10 would be the number 1.1.
+    if (isScalar(old) && isScalar(node) && typeof value === "string" && old.type?.startsWith("QUOTE"))
+      node.type = old.type;
     config.setIn(at, node);
     this.save();
   }
@@ -99,7 +102,7 @@ export class Settings {
   private save(): void {
     const top = this.top();
     top.flow = false;
-    writeAtomic(this.file, this.document.toString({ lineWidth: 0 }));
+    writeAtomic(this.file, this.document.toString({ lineWidth: 0, flowCollectionPadding: false }));
   }
 }
 

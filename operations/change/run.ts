@@ -2,13 +2,13 @@ import type Docker from "dockerode";
 import { actor } from "../live/actor.ts";
 import { appendJournal } from "../live/journal.ts";
 import { Aborted, ask, canAsk } from "../rollback/ask.ts";
-import { type Edit, renderEdits, reversed } from "../rollback/edits.ts";
+import { type Edit, renderEdits } from "../rollback/edits.ts";
 import type { exitCodes } from "../rollback/exit-codes.ts";
 import { approval } from "../rollback/people.ts";
 import type { Say } from "../rollback/perform.ts";
 import { previewEdits } from "../rollback/preview.ts";
 import { wrapped } from "../rollback/render.ts";
-import { applyEdits, openStackFile, readStackConfig } from "../rollback/stack-file.ts";
+import { editStackFile, readStackConfig } from "../rollback/stack-file.ts";
 import { runSwitchback, verdictIn } from "../rollback/switchback.ts";
 import { changeFor, type Wish } from "./kinds.ts";
 
@@ -51,7 +51,7 @@ export async function change(docker: Docker, options: ChangeOptions, { log, show
     if (error instanceof Aborted) return report("aborted", "nothing was changed");
     throw error;
   }
-  applyEdits(edits, openStackFile(stack));
+  const takeBack = editStackFile(edits, stack);
   const { code, output } = await runSwitchback(
     stack,
     ["up", "--yes", "--skip-preview", "--message", reason],
@@ -60,7 +60,7 @@ export async function change(docker: Docker, options: ChangeOptions, { log, show
   );
   const refused = code !== 0 && verdictIn(output).allowed === false;
   // A drill that failed is not gone on with by the next update.
-  if (refused || once) applyEdits(reversed(edits), openStackFile(stack));
+  if (refused || once) takeBack();
   if (code === 0 && options.approvedBy) {
     const entry = { event: "approved", operation: kind, approvedBy: options.approvedBy, reason, actor: wish.actor };
     await appendJournal(docker, stack, entry);

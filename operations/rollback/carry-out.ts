@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type Docker from "dockerode";
 import { type Capture, capture, captureFolder } from "../capture/capture.ts";
-import { type Edit, reversed } from "./edits.ts";
-import { applyEdits, openStackFile } from "./stack-file.ts";
+import type { Edit } from "./edits.ts";
+import { editStackFile } from "./stack-file.ts";
 import { type PrintedVerdict, runSwitchback, verdictIn } from "./switchback.ts";
 
 export interface Work {
@@ -86,12 +86,12 @@ async function change(
   edits: readonly Edit[],
 ): Promise<{ end: "done" | "refused" | "failed"; verdict: PrintedVerdict }> {
   await work.step(name);
-  applyEdits(edits, openStackFile(work.stack));
+  const takeBack = editStackFile(edits, work.stack);
   const args = ["up", "--yes", "--skip-preview", "--message", work.reason];
   const { code, output } = await runSwitchback(work.stack, args, work.reason, work.show);
   const verdict = verdictIn(output);
   if (code === 0) return { end: "done", verdict };
   if (verdict.allowed !== false) return { end: "failed", verdict };
-  applyEdits(reversed(edits), openStackFile(work.stack));
+  takeBack();
   return { end: "refused", verdict };
 }

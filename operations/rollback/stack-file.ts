@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { configText, showSecrets } from "../../engine/config-value.ts";
+import { writeAtomic } from "../../engine/files.ts";
 import { fullKey, loadProject, shownKey } from "../../engine/project.ts";
 import { Settings } from "../../engine/settings.ts";
 import { loadStack } from "../../stacks/load.ts";
 import type { StackConfig } from "../../stacks/schema.ts";
-import type { Edit } from "./edits.ts";
+import { type Edit, reversed } from "./edits.ts";
 
 /** The stack's file of the project in the working folder. */
 export const openStackFile = (stack: string, file?: string): Settings => {
@@ -40,6 +42,18 @@ export function applyEdits(edits: readonly Edit[], settings: Settings): void {
     if (to === undefined) settings.remove(full, path);
     else settings.put(full, path ? to : String(to), path);
   }
+}
+
+/** Applies edits to the stack's file. Returns what takes them back: to the letter, where nobody changed it since. */
+export function editStackFile(edits: readonly Edit[], stack: string): () => void {
+  const { file } = openStackFile(stack);
+  const before = readFileSync(file, "utf8");
+  applyEdits(edits, openStackFile(stack));
+  const after = readFileSync(file, "utf8");
+  return () => {
+    if (readFileSync(file, "utf8") === after) writeAtomic(file, before);
+    else applyEdits(reversed(edits), openStackFile(stack));
+  };
 }
 
 /** Whether the file has what the edits wanted. */
