@@ -10,6 +10,7 @@ import { checkDebugPorts } from "./checks/debug-ports.ts";
 import { checkDeclared } from "./checks/declared.ts";
 import { checkEgress } from "./checks/egress.ts";
 import { checkHealth } from "./checks/health.ts";
+import { checkJournal } from "./checks/journal.ts";
 import { checkLogs } from "./checks/logs.ts";
 import { checkMarkers } from "./checks/markers.ts";
 import { checkNames } from "./checks/names.ts";
@@ -55,6 +56,7 @@ const parts: readonly Part[] = [
   { name: "rows", run: checkRows },
   { name: "corruption", run: checkCorruption },
   { name: "markers", run: checkMarkers },
+  { name: "journal", run: checkJournal },
   { name: "cache", run: checkCache },
   { name: "networks", run: checkNetworks },
   { name: "names", run: checkNames },

@@ -17,6 +17,7 @@ describe("a validation", () => {
     const { code, stdout } = await stack.switchback("validate", "--thorough", "--engine", engine);
     expect(stdout.split("\n").filter((line) => /^(fail|unknown) /.test(line))).toEqual([]);
     expect(stdout).toMatch(/ok +page checksums/);
+    expect(stdout).toMatch(/ok +journal +whole/);
     expect(code).toBe(0);
   });
 

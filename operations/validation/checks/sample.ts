@@ -2,12 +2,14 @@ import { bounded } from "../../../stacks/probe-bounded.ts";
 import { colors } from "../../../stacks/schema.ts";
 import { type RouterStatus, readRouter } from "../../router/state.ts";
 import { confirmProbes } from "../../router/traffic.ts";
-import { type Answer, askAll } from "../ask.ts";
+import { type Answer, type Ask, askAll } from "../ask.ts";
 import { type Check, judged, unknown } from "../check.ts";
 import { acting, asker, type Context, noAsker, servingColors, wayOut } from "../context.ts";
 
 const [time, rate] = ["response time", "error rate"] as const;
+/** Of each answer. */
 const seconds = 1.6;
+const roundsOfQuick = 4;
 
 /** Requests of its own through the router, and what the router counted of everybody's meanwhile. */
 export async function checkSample(context: Context): Promise<Check[]> {
@@ -18,27 +20,34 @@ export async function checkSample(context: Context): Promise<Check[]> {
   const router = asker(context);
   if (router === undefined) return [unknown(time, noAsker), unknown(rate, noAsker)];
   const asks = probes.map(({ path, host }) => ({ url: `http://127.0.0.1:8080${path}`, host }));
-  const answers: Answer[] = [];
-  // In rounds, so that the sample is no burst that the service would not see otherwise.
-  const rounds = depth === "quick" ? 4 : 40;
-  for (let round = 0; round < rounds; round++) {
-    const each = Math.ceil(sample / 4);
-    answers.push(
-      ...(await askAll(
-        docker,
-        router,
-        asks.flatMap((ask) => Array(each).fill(ask)),
-        seconds,
-      )),
-    );
-  }
-  const after = await bounded(() => readRouter(docker, stack));
+  const each = asks.flatMap((ask) => Array<Ask>(Math.ceil(sample / roundsOfQuick)).fill(ask));
+  const [rounds, milliseconds] = depth === "quick" ? [roundsOfQuick, 1500] : [10 * roundsOfQuick, 120_000];
+  const answers = await inRounds(rounds, milliseconds, () => askAll(docker, router, each, seconds));
+  const after = await bounded(() => readRouter(docker, stack), 1000);
   const counted =
     "value" in after && after.value.kind === "read" ? countedSince(context, after.value.status) : undefined;
   const away = servingColors(context)
     .map((color) => wayOut(context, color))
     .join("");
   return judgeSample(answers, counted, { responseMs, errorPercent }, away);
+}
+
+/**
+ * Rounds one after the other, so that the sample is no burst that the service would not see otherwise. None begins after
+ * that many milliseconds: a service that hangs would never let it end.
+ */
+export async function inRounds<T>(
+  rounds: number,
+  milliseconds: number,
+  ask: () => Promise<readonly T[]>,
+): Promise<T[]> {
+  const begun = performance.now();
+  const answers: T[] = [];
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0 && performance.now() - begun > milliseconds) break;
+    answers.push(...(await ask()));
+  }
+  return answers;
 }
 
 export interface Counted {
