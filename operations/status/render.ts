@@ -29,7 +29,7 @@ export function renderStatus(status: StackStatus, standing?: Standing): string {
 function possible({ levels, rollback }: Standing): [string, string][] {
   const told =
     "unknown" in levels
-      ? [`unknown: ${levels.unknown}`]
+      ? [`unknown: ${levels.unknown.replaceAll(/\s*\n\s*/g, " ")}`]
       : levels.value.map(
           ({ level, possible, to, why, until }) =>
             `${level} ${possible}: ${to ? `${to}, ` : ""}${why}${until ? `; until ${until}` : ""}`,

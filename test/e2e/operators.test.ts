@@ -78,7 +78,7 @@ describe("what an operator types", { timeout: 120_000 }, () => {
     expect(await json("releases", "list")).toContainEqual(
       expect.objectContaining({ tag: "1.0.0", places: ["blue"], tags: ["golden"] }),
     );
-    const { stdout } = await stack.ok("rollback", "--to", "golden", "--dry-run", "--engine", engine);
+    const { stdout } = await stack.ok("rollback", "--target", "golden", "--dry-run", "--engine", engine);
     expect(stdout).toContain("verdict: allowed: level 1, green 1.1.0 -> blue 1.0.0");
     expect(await json("releases", "diff", "golden", "2.0.0")).toContainEqual({
       what: "releaseSet",
