@@ -36,6 +36,29 @@ async function mounted(): Promise<string[]> {
 }
 const everywhere = (volume: string) => [volume, volume, volume];
 
+/** Asks all the time what serves, until it is stopped. */
+function watched() {
+  const answers: { at: number; status: number }[] = [];
+  let over = false;
+  const asking = (async () => {
+    while (!over) {
+      const { status } = await ask(`${stack.url}/version`);
+      answers.push({ at: Date.now(), status });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  return {
+    /** Every status that was seen, and how long there was a page instead of the application. */
+    stop: async () => {
+      over = true;
+      await asking;
+      const pages = answers.filter(({ status }) => status === 503).map(({ at }) => at);
+      const statuses = [...new Set(answers.map(({ status }) => status))].sort();
+      return { statuses, pageSeconds: (Math.max(...pages) - Math.min(...pages)) / 1000 };
+    },
+  };
+}
+
 let point: string;
 let restored: string;
 
@@ -100,11 +123,30 @@ describe("the files of a moment, with its data", { timeout: 300_000 }, () => {
     expect(await inside(stack, "green-orders-1", "cat /uploads/note")).toBe("newer\n");
   });
 
+  it("come back while the application is served, which gets the page only from the switch until it has them", async () => {
+    await inside(stack, "scheduler", "switchback-files save 0");
+    const targetTime = await quietMoment();
+    await inVolume(volumeOf(restored), "echo left >note");
+    const before = restored;
+    const answers = watched();
+    const recovery = { during: "serve" };
+    await stack.upOk({ generation: undefined, allowDataLoss: { [restored]: 1000 }, targetTime, recovery });
+    const { statuses, pageSeconds } = await answers.stop();
+    restored = await serving(stack);
+    expect(restored).not.toBe(before);
+    expect([await note(volumeOf(restored)), await note(volumeOf(before))]).toEqual(["newer\n", "left\n"]);
+    expect(await mounted()).toEqual(everywhere(volumeOf(restored)));
+    expect(statuses).toEqual([200, 503]);
+    expect(pageSeconds).toBeLessThan(45);
+    stack.set({ targetTime: undefined, recovery: undefined });
+    expect(await changedIn(stack)).toEqual([]);
+  });
+
   it("are rehearsed by a drill, from the last copy before a time; nobody gets them", async () => {
     await inside(stack, "scheduler", "switchback-files save 0");
     const targetTime = await quietMoment();
     await inVolume(volumeOf(restored), "echo newest >note");
-    const { stdout } = await stack.upOk({ generation: undefined, allowDataLoss: {}, targetTime, drill: true });
+    const { stdout } = await stack.upOk({ targetTime, drill: true });
     expect(stdout).toMatch(/files of orders\/uploads as of 20\S+Z, \d+ s before the target \(saved by schedule\)/);
     const drilled = (await stack.journal()).findLast(({ event }) => event === "restored")?.generation as string;
     expect(await note(volumeOf(drilled))).toBe("newer\n");
