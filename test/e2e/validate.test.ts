@@ -38,6 +38,7 @@ describe("a validation", () => {
         ...["smoke orders echo", "smoke orders table", "security orders user green-orders-1"],
         ...[
           "debug port blue-orders-1 app",
+          "egress green pooler:6432",
           "database",
           "generation",
           "pooler blue",

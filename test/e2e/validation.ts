@@ -11,6 +11,8 @@ import { docker, freePort, ordersWith, type TestStack } from "./stack.ts";
 /** What the stack declares of the reference application: one check of each kind, a debug port, its version. */
 const declared = {
   version: "/version",
+  // What is outside differs from machine to machine; the pooler is outside of the service's own container at least.
+  egress: ["pooler:6432"],
   debugPorts: { app: { port: 8080, send: "GET /live HTTP/1.0\r\n\r\n", expect: "200 OK" } },
   checks: {
     list: {
