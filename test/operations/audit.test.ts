@@ -16,6 +16,7 @@ beforeAll(async () => {
   await docker.createContainer({
     name: `${stack}-pooler`,
     Image: keeperImage,
+    Cmd: ["true"],
     Env: ["SWITCHBACK_DATABASE=app"],
     Labels: { "switchback.stack": stack },
   });
