@@ -23,11 +23,7 @@ export function disagreements(changes: readonly Change[], updates: readonly Upda
   return ran.flatMap((change) => {
     const at = Date.parse(change.startedAt);
     if (!(at >= first)) return [];
-    const update = updates.find(
-      ({ startTime, endTime }) =>
-        at >= Date.parse(startTime) - slackMs &&
-        at <= (endTime ? Date.parse(endTime) : Number.POSITIVE_INFINITY) + slackMs,
-    );
+    const update = updates.filter((one) => apart(one, at) <= slackMs).sort((a, b) => apart(a, at) - apart(b, at))[0];
     const what = `the change that began at ${change.startedAt} (line ${change.seqs[0]})`;
     if (!update) return [`${what}: expected an update in the engine's history, got none`];
     const result = change.status === "done" ? "succeeded" : "failed";
@@ -35,4 +31,10 @@ export function disagreements(changes: readonly Change[], updates: readonly Upda
       ? []
       : [`${what}: expected the result ${result} as the journal tells it, got ${update.result}`];
   });
+}
+
+/** How long before or after an update a moment is, in ms; 0: within it. The engine leaves out what is less than a second. */
+function apart({ startTime, endTime }: Update, at: number): number {
+  const end = endTime ? Date.parse(endTime) + 999 : Number.POSITIVE_INFINITY;
+  return Math.max(0, Date.parse(startTime) - at, at - end);
 }

@@ -115,6 +115,11 @@ describe("the engine's own history", () => {
     expect(disagreements(changes, [{ ...update, startTime: at(60), endTime: at(61) }])).toEqual([]);
   });
 
+  it("is asked for the update that the change is in, not for one that began soon after it", () => {
+    const next = { ...update, startTime: at(14), endTime: at(14), result: "failed" };
+    expect(disagreements(changes, [next, update])).toEqual([]);
+  });
+
   it("is told where it does not", () => {
     expect(disagreements(changes, [{ ...update, result: "failed" }])[0]).toMatch(
       /\(line 1\): expected the result succeeded/,
