@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { showAccount } from "./demo/account.ts";
 import { claimStaging, keepStaging } from "./demo/claim.ts";
 import { runLevel2 } from "./demo/level2.ts";
 import { runLevel3 } from "./demo/level3.ts";
@@ -36,6 +37,7 @@ async function demo(): Promise<number> {
     const run = await runDemo(project, begin, say);
     const level2 = await runLevel2(project, () => begin(run.url, level2Load), say);
     const level3 = await runLevel3(project, () => begin(run.url, level2Load), say);
+    await showAccount(project, say);
     say(`\n${demoTable(run, level2, level3)}\n`);
     if (values.json) writeFileSync(values.json, `${JSON.stringify(demoJson(run, level2, level3), null, 2)}\n`);
     const one = totals(run.load.requests, 0, healthyUntil(run));

@@ -13,7 +13,7 @@ export interface Switch {
   readonly until: number;
   /** The journal's `switching` line: the gate had passed. */
   readonly switching: number;
-  /** The whole `up`. */
+  /** The whole command: `up`, or `rollback`. */
   readonly upSeconds: number;
   readonly output: string;
 }
@@ -21,11 +21,16 @@ export interface Switch {
 /** Requests of the old color that are still on their way after `up` belong to the switch as well. */
 const settleMs = 2500;
 
-/** Moves the traffic by config and `up`, and waits until what it may have broken would have shown. */
+/** Moves the traffic by config and `up`. */
 export async function switchTo(project: Project, to: ColorName, upArgs: readonly string[]): Promise<Switch> {
   await project.ok("config", "set", "activeColor", to);
+  return measured(project, to, () => project.ok("up", ...upArgs));
+}
+
+/** Runs what moves the traffic, and waits until what it may have broken would have shown. */
+export async function measured(project: Project, to: ColorName, move: () => Promise<CommandResult>): Promise<Switch> {
   const from = Date.now();
-  const { seconds, stdout } = await project.ok("up", ...upArgs);
+  const { seconds, stdout } = await move();
   await sleep(settleMs);
   return {
     to,

@@ -17,9 +17,16 @@ export function demoTable(run: DemoRun, level2: Level2Run, level3: Level3Run): s
     "",
   ]);
   for (const made of run.switches) {
-    rows.push(...switchRows(`${made.to === "blue" ? "green -> blue" : "blue -> green"}`, made, made.from, requests));
+    rows.push(
+      ...switchRows(
+        `${made.to === "blue" ? "green -> blue" : "blue -> green"}: whole \`up\``,
+        made,
+        made.from,
+        requests,
+      ),
+    );
   }
-  rows.push(...switchRows("green killed, green -> blue", run.rescue, healthyUntil(run), requests));
+  rows.push(...switchRows("green killed: whole `switchback rollback`", run.rescue, healthyUntil(run), requests));
   rows.push(loadRow("load of level 1", requests));
   rows.push(...moveRows("blue -> green 2.1.0, schema 2 -> 4", level2.forward, level2.load.requests));
   rows.push(...moveRows("green -> blue 1.1.0, schema 4 -> 3", level2.back, level2.load.requests));
@@ -32,10 +39,10 @@ export function demoTable(run: DemoRun, level2: Level2Run, level3: Level3Run): s
   return renderTable(["what", "seconds", "requests", "failed"], rows);
 }
 
-function switchRows(name: string, made: Switch, from: number, requests: readonly RequestRecord[]): string[][] {
+function switchRows(what: string, made: Switch, from: number, requests: readonly RequestRecord[]): string[][] {
   const { requests: count, failed } = totals(requests, from, made.until);
   return [
-    [`${name}: whole \`up\``, inSeconds(made.upSeconds), `${count}`, `${failed}`],
+    [what, inSeconds(made.upSeconds), `${count}`, `${failed}`],
     ["  traffic moved, from the gate passed", inSeconds(secondsToMove(made, requests)), "", ""],
   ];
 }

@@ -4,7 +4,7 @@ import type { Load } from "../load/load.ts";
 import type { LoadResult } from "../load/result.ts";
 import { initStack } from "../moves.ts";
 import type { Project } from "../project.ts";
-import { noopUp, type Switch, switchTo } from "../switches.ts";
+import { measured, noopUp, type Switch, switchTo } from "../switches.ts";
 import { briefly, indented } from "./story.ts";
 
 /** What the demo did and when; instants are milliseconds since 1970. */
@@ -68,7 +68,7 @@ export async function runDemo(
   say(`$ docker kill ${container}`);
   const killedAt = Date.now();
   await docker.getContainer(container).kill();
-  const rescue = await shown(project, "blue", ["--yes", "--skip-preview"], say);
+  const rescue = await rolledBack(project, say);
   return { url, firstUpSeconds: first.seconds, noopUpSeconds, switches, killedAt, rescue, load: await load.stop() };
 }
 
@@ -81,5 +81,20 @@ async function shown(
   say(`$ switchback config set activeColor ${to} && switchback up ${upArgs.join(" ")}`);
   const made = await switchTo(project, to, upArgs);
   say(briefly(made.output));
+  return made;
+}
+
+/** What the validation afterwards finds is the container that was killed. */
+const rollbackCodes: readonly (number | null)[] = [0, 6];
+
+async function rolledBack(project: Project, say: (line: string) => void): Promise<Switch> {
+  const args = ["rollback", "--quick", "--reason", "green was killed", "--yes"];
+  say(`$ switchback ${args.map((word) => (word.includes(" ") ? `"${word}"` : word)).join(" ")}`);
+  const made = await measured(project, "blue", async () => {
+    const result = await project.switchback(...args);
+    if (rollbackCodes.includes(result.code)) return result;
+    throw new Error(`expected a rollback to blue, got exit code ${result.code}:\n${result.stdout}${result.stderr}`);
+  });
+  say(indented(made.output));
   return made;
 }
