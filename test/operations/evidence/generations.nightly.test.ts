@@ -54,7 +54,7 @@ it("lists what serves and what is kept, with its story and its size", async () =
 it("is in the status, which reads the generation that serves", async () => {
   const status = await readStatus(docker, rig.stack);
   expect(status.database).toMatchObject({ value: { reachable: true, timeline: 2 } });
-  const text = renderStatus(status);
+  const text = renderStatus(status).replace(/\s+/g, " ");
   expect(text).toMatch(new RegExp(`${restored} serves since 20.*\\(targetTime `));
   expect(text).toMatch(/initial is kept until 20/);
   expect(text).toMatch(/base \d+-\d+F/);
