@@ -17,7 +17,8 @@ export function missingEnd(lines: readonly JournalLine[], { interrupted, began }
   const begun = own.findLast(({ event }) => event === "begun");
   const has = (...events: readonly string[]) =>
     own.some(({ event, run }) => run !== undefined && run === begun?.run && events.includes(event));
-  if (has("ended", "aborted")) return undefined;
+  // A program whose engine was stopped may have left as if all were done: what the command knows counts.
+  if (has("aborted")) return undefined;
   const what = { operation: "up", ...(begun && told(begun)) };
   if (interrupted) return { ...what, event: "aborted", error: "stopped by who ran it" };
   if (!begun || has("failed")) return undefined;
