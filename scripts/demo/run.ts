@@ -88,7 +88,7 @@ async function shown(
 const rollbackCodes: readonly (number | null)[] = [0, 6];
 
 async function rolledBack(project: Project, say: (line: string) => void): Promise<Switch> {
-  const args = ["rollback", "--quick", "--reason", "green was killed", "--yes"];
+  const args = ["rollback", "--quick", "--to", "1.0.0", "--reason", "green was killed", "--yes"];
   say(`$ switchback ${args.map((word) => (word.includes(" ") ? `"${word}"` : word)).join(" ")}`);
   const made = await measured(project, "blue", async () => {
     const result = await project.switchback(...args);
