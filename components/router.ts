@@ -39,6 +39,8 @@ export interface RouterArgs {
 export class Router extends pulumi.ComponentResource {
   /** Id of the router's container. */
   readonly container: pulumi.Output<string>;
+  /** Known once the operation has confirmed its goal, which comes after everything else that the router waits for. */
+  readonly confirmed: pulumi.Output<string>;
 
   constructor(name: string, args: RouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("switchback:index:Router", name, {}, opts);
@@ -49,7 +51,7 @@ export class Router extends pulumi.ComponentResource {
     const { certificate } = args;
     const installed =
       certificate && filesCommand(`${name}-certificate`, { ...certificate, container: container.id }, { parent: this });
-    new command.local.Command(
+    const { id: confirmed } = new command.local.Command(
       name,
       {
         create: "exec node operations/router.ts",
@@ -67,6 +69,7 @@ export class Router extends pulumi.ComponentResource {
         ignoreChanges: args.unreadable ? ["create", "environment", "stdin", "addPreviousOutputInEnv"] : [],
       },
     );
+    this.confirmed = confirmed;
     this.registerOutputs({ container: this.container });
   }
 }

@@ -81,7 +81,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
       epoch: isolation.epoch,
       after: isolation.step === "clears" ? [...made] : [],
     });
-  new Router("router", {
+  const { confirmed } = new Router("router", {
     stack,
     image: ownImage("switchback/router:1"),
     spec: routerSpec(plan, ownImage("switchback/router:1")),
@@ -107,6 +107,7 @@ export function deploy(plan: StackPlan, judged: Judged): Outputs {
     // Neither waits for the other where a stack gets isolated.
     after: [...containers, ...shared, ...(moved ? [moved] : []), ...(isolated && !frozen ? [isolated.done] : [])],
   });
+  confirmed.apply(judged.reached);
   return {
     url: `http://${config.router.bind}:${config.router.port}`,
     activeColor: config.activeColor,

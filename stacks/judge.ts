@@ -45,6 +45,8 @@ export interface Judged {
   readonly data: JudgedData | undefined;
   readonly platform: JudgedPlatform;
   readonly isolation: JudgedIsolation;
+  /** To be called when the router has confirmed its goal: until then the change has no end to write down. */
+  readonly reached: () => void;
 }
 
 /**
@@ -62,18 +64,27 @@ export async function judge(plan: StackPlan): Promise<Judged> {
   let lock = update && (await hasCatalogue(docker, plan.stack)) ? await takeRunLock(docker, plan) : undefined;
   // What was planned before the lock was there may be another run's past by now.
   const judged = await look(docker, lock ? await withGenerations(plan) : plan, lock);
+  let reached = () => {};
   if (update) {
     lock ??= await takeRunLock(docker, plan);
-    if (judged.moves) lock.beforeRelease(await recordBegin(docker, judged.plan, judged.change, judged.verdict));
+    const { beforeRelease } = lock;
+    if (judged.moves) {
+      const ended = await recordBegin(docker, judged.plan, judged.change, judged.verdict);
+      reached = () => beforeRelease(ended);
+    }
     const { data, isolation } = judged;
     // What is isolated takes nothing up.
     if (data) await takeUp(docker, plan.stack, isolation.frozen ? { ...data, taken: false } : data);
     await recordExpectation(docker, plan.stack, expectationOf(judged.plan, judged.schema?.change));
   }
-  return judged;
+  return { ...judged, reached };
 }
 
-async function look(docker: Docker, configured: StackPlan, lock: RunLock | undefined): Promise<Judged> {
+async function look(
+  docker: Docker,
+  configured: StackPlan,
+  lock: RunLock | undefined,
+): Promise<Omit<Judged, "reached">> {
   const targets = trafficColors(configured).flatMap((color) => targetServices(configured.colors[color]));
   const images = Object.values(configured.colors).flatMap(({ services }) =>
     services.flatMap(({ image }) => [image.reference, image.label]),

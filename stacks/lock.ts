@@ -6,7 +6,7 @@ import { ensureRecords, readRecord, recordsName, writeRecord } from "../operatio
 import type { StackPlan } from "./plan.ts";
 
 export interface RunLock extends Pick<LiveLock, "release"> {
-  /** What is done once every resource is there, with the lock still held. A run that failed does not get there. */
+  /** What is done when the program ends without an error, with the lock still held. */
   beforeRelease(work: () => Promise<void>): void;
 }
 

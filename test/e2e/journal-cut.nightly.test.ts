@@ -38,3 +38,15 @@ it("a run that was killed is a change that started and has no end, also after th
   const { code, stdout } = await stack.switchback("journal", "verify", "--engine", engine);
   expect([code, stdout]).toEqual([0, expect.stringContaining("the engine's history agrees")]);
 }, 120_000);
+
+it("a run that Ctrl-C stops is told as aborted, and not as done", async () => {
+  const child = await begun();
+  process.kill(child.pid!, "SIGINT");
+  await once(child, "exit");
+  const [last] = (await changes()).slice(-1);
+  expect(last).toMatchObject({ status: "aborted", from: "green 1.1.0", to: "blue 1.0.0" });
+  expect(
+    (await stack.journal()).filter(({ event, run }) => event === "ended" && last!.runs.includes(String(run))),
+  ).toEqual([]);
+  await vi.waitUntil(async () => (await stack.up({ activeColor: "green", colors })).code === 0, { timeout: 60_000 });
+}, 120_000);
