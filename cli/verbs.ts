@@ -15,6 +15,7 @@ import { releasesCompose, releasesDiff, releasesList, releasesRecord, releasesTa
 import { restart } from "./restart.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { rollback } from "./rollback.ts";
+import { runbook } from "./runbook.ts";
 import { status } from "./status.ts";
 import { validate } from "./validate.ts";
 import type { Verb } from "./verb.ts";
@@ -23,6 +24,7 @@ import type { Verb } from "./verb.ts";
 export const verbs: Readonly<Record<string, Verb>> = {
   status,
   decide,
+  runbook,
   rollback,
   capture,
   "maintenance on": maintenanceOn,
