@@ -14,15 +14,15 @@ const slackMs = 5000;
 export function missingEnd(lines: readonly JournalLine[], { interrupted, began }: Stopped): JournalEntry | undefined {
   const own = lines.filter(({ at }) => Date.parse(at) >= began - slackMs);
   if (own.some(({ event }) => event === "refused")) return undefined;
-  const begun = own.findLast(({ event }) => event === "begun");
-  const has = (...events: readonly string[]) =>
-    own.some(({ event, run }) => run !== undefined && run === begun?.run && events.includes(event));
-  // A program whose engine was stopped may have left as if all were done: what the command knows counts.
-  if (has("aborted")) return undefined;
+  // What has an end is told: it may be the run before, just as well.
+  const ended = new Set(own.flatMap(({ event, run }) => (ends.includes(event) ? [run] : [])));
+  const begun = own.findLast(({ event, run }) => event === "begun" && !ended.has(run));
   const what = { operation: "up", ...(begun && told(begun)) };
   if (interrupted) return { ...what, event: "aborted", error: "stopped by who ran it" };
-  if (!begun || has("failed")) return undefined;
+  if (!begun) return undefined;
   return { ...what, event: "failed", error: "the update failed outside of its operations; its output says where" };
 }
+
+const ends = ["ended", "failed", "aborted"];
 
 const told = ({ level, from, to, run, reason }: JournalLine) => ({ level, from, to, run, reason });

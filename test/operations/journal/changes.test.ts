@@ -87,12 +87,18 @@ describe("an `up` without success", () => {
     const lines = linesOf(rollback(10).slice(0, 3));
     expect(missingEnd(lines, { interrupted: false, began })).toMatchObject({ event: "failed", run: "run-10" });
     expect(missingEnd(lines, { interrupted: true, began })).toMatchObject({ event: "aborted", run: "run-10" });
-    expect(missingEnd(linesOf(rollback(10)), { interrupted: true, began })).toMatchObject({ event: "aborted" });
+    expect(missingEnd(linesOf(rollback(10)), { interrupted: false, began })).toBeUndefined();
     const aborted = { event: "aborted", operation: "up", ...run(10), at: at(14) };
-    expect(missingEnd(linesOf([...rollback(10), aborted]), { interrupted: true, began })).toBeUndefined();
+    expect(missingEnd(linesOf([...rollback(10).slice(0, 3), aborted]), { interrupted: false, began })).toBeUndefined();
     expect(changesOf(linesOf([...rollback(10), aborted]))[0]?.status).toBe("aborted");
     expect(missingEnd(linesOf([{ event: "refused", at: at(10) }]), { interrupted: false, began })).toBeUndefined();
     expect(missingEnd([], { interrupted: false, began })).toBeUndefined();
+    const since = { interrupted: true, began: Date.parse(at(14)) };
+    expect(missingEnd(linesOf(rollback(10)), since)).toEqual({
+      operation: "up",
+      event: "aborted",
+      error: expect.any(String),
+    });
     expect(missingEnd([], { interrupted: true, began })).toMatchObject({ event: "aborted" });
   });
 });
