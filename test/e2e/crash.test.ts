@@ -4,8 +4,8 @@ import { engine } from "./stack.ts";
 
 // A few boundaries of each change; `npm run test:crash` has all.
 it.each([
-  ["deploy", 2],
-  ["switch", 2],
+  ["deploy", 3],
+  ["switch", 3],
   ["schema", 5],
   ["recovery", 8],
 ] as const)(

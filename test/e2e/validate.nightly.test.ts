@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { query } from "./database.ts";
-import { ask, docker, engine, inside, type TestStack } from "./stack.ts";
+import type { ValidationReport } from "../../operations/validation/report.ts";
+import { engine, inside, type TestStack } from "./stack.ts";
 import { expecting, failing, notOk, quick, validatedStack, without } from "./validation.ts";
 
 let stack: TestStack;
@@ -10,103 +12,79 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.cleanup());
 
-const names = async () => failing(await quick(stack)).map(([name]) => name.replaceAll(`${stack.stack}-`, ""));
-
 describe("a validation", () => {
-  it("finds everything ok when it is thorough too", async () => {
-    const { code, stdout } = await stack.switchback("validate", "--thorough", "--engine", engine);
+  it("finds everything as the last `up` left it, in seconds, and writes its report", async () => {
+    const file = join(stack.dir, "report");
+    const { code, stdout, seconds } = await stack.switchback(
+      "validate",
+      "--quick",
+      "--report",
+      file,
+      "--engine",
+      engine,
+    );
     expect(stdout.split("\n").filter((line) => /^(fail|unknown) /.test(line))).toEqual([]);
-    expect(stdout).toMatch(/ok +page checksums/);
-    expect(stdout).toMatch(/ok +journal +whole/);
+    expect(stdout).toContain(`${stack.stack}: ok;`);
     expect(code).toBe(0);
+    expect(seconds).toBeLessThan(15);
+    const { checks } = JSON.parse(readFileSync(`${file}.json`, "utf8")) as ValidationReport;
+    const names = checks.map(({ name }) => name.replaceAll(`${stack.stack}-`, ""));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        ...["container router", "container green-orders-1", "keepers", "traffic", "router orders"],
+        ...["health blue-orders-1", "version green-orders-1", "version orders through the router"],
+        ...["websocket orders/ws through the router", "websocket green-orders-1/ws", "response time", "error rate"],
+        ...["performance orders list green-orders-1", "smoke orders front", "smoke orders port green-orders-1"],
+        ...["smoke orders echo", "smoke orders table", "security orders user green-orders-1"],
+        ...[
+          "debug port blue-orders-1 app",
+          "egress green pooler:6432",
+          "database",
+          "generation",
+          "pooler blue",
+          "pooler green",
+          "schema head",
+          "rows",
+        ],
+        ...["page failures", "marker of the router", "marker of the schema", "cache", "network green", "name cache"],
+        ...["cpu", "memory", "disk of the database", "error lines in logs"],
+      ]),
+    );
+    expect(readFileSync(`${file}.xml`, "utf8")).toContain(`tests="${checks.length}" failures="0" errors="0"`);
   });
 
-  it("names the color that serves when it is dead, what that costs, and the command that moves the traffic", async () => {
-    const report = await without(stack, "green-orders-1", () => quick(stack));
-    const found = failing(report);
-    expect(found.map(([name]) => name.replaceAll(`${stack.stack}-`, "")).sort()).toEqual([
-      "container green-orders-1",
-      "error rate",
-      "router orders",
-      "smoke orders echo",
-      "smoke orders front",
-      "version orders through the router",
-      "websocket orders/ws through the router",
+  it("names a cache that does not run, and nothing else as failed", async () => {
+    const report = await without(stack, "cache", () => quick(stack));
+    const name = stack.container("cache");
+    expect(failing(report)).toEqual([
+      [`container ${name}`, `\`docker start ${name}\`; when it ends again, \`docker logs ${name}\` says why`],
     ]);
-    expect(found[0]![1]).toContain(`switchback config set activeColor blue --stack ${stack.stack} && switchback up`);
+    expect(notOk(report).join("\n")).toContain(`unknown cache: ${name} does not run`);
   });
 
-  it("names a schema that somebody moved, and a container that somebody cut from its network", async () => {
-    const [last] = await query(stack, "select id, position from switchback.migrations order by position desc limit 1");
-    await query(stack, `update switchback.migrations set id = 'moved' where position = ${last!.position}`);
-    expect(await names()).toEqual(["schema head"]);
-    await query(stack, `update switchback.migrations set id = '${last!.id}' where position = ${last!.position}`);
-    const network = docker.getNetwork(stack.container("blue"));
-    const cut = stack.container("blue-orders-1");
-    const { IPAddress } = (await docker.getContainer(cut).inspect()).NetworkSettings.Networks[stack.container("blue")]!;
-    await network.disconnect({ Container: cut });
-    expect(await names()).toEqual(expect.arrayContaining(["network blue", "health blue-orders-1"]));
-    await network.connect({
-      Container: cut,
-      EndpointConfig: { IPAMConfig: { IPv4Address: IPAddress }, Aliases: ["orders"] },
-    });
-    expect(await names()).toEqual([]);
+  it("names a container of the color that stands by", async () => {
+    const report = await without(stack, "blue-orders-1", () => quick(stack));
+    expect(failing(report).map(([name]) => name)).toEqual([`container ${stack.container("blue-orders-1")}`]);
   });
 
-  it("names a table whose rows went since the last backup point, and asks nothing of a color that is closed", async () => {
-    for (let at = 0; at < 20; at++) {
-      const order = { item: "book", price: 2 };
-      const { status } = await ask(`${stack.url}/orders`, { method: "POST", body: JSON.stringify(order) });
-      expect(status).toBe(201);
-    }
-    await stack.upOk({ activeColor: "blue" });
-    const colors = { blue: { imageTag: "1.1.0" }, green: { imageTag: "2.1.0" } };
-    await stack.upOk({ colors, activeColor: "green", schemaVersion: "4" });
+  it("names traffic that was moved by hand, with the two ways out", async () => {
+    await inside(stack, "router", "switchback-route blue --because 'test'");
     const report = await quick(stack);
-    expect(notOk(report)).toEqual([]);
-    const shown = (name: string) => report.checks.find((check) => check.name === name)?.value;
-    expect(shown(`health ${stack.container("blue-orders-1")}`)).toBe("live; its color is closed");
-    expect(shown("pooler blue")).toBe("closed");
-    await query(stack, "delete from public.orders where ctid in (select ctid from public.orders limit 5)");
-    expect(failing(await quick(stack))).toEqual([["rows", expect.stringContaining("docs/recovery.md")]]);
+    await inside(stack, "router", "switchback-route --clear");
+    const remedy = `\`switchback config set activeColor blue\` accepts it, \`docker exec ${stack.container("router")} switchback-route --clear\` takes it back`;
+    expect(failing(report)).toEqual([["traffic", remedy]]);
   });
 
-  it("names a database and a router that do not run, and leaves what hangs on them unknown", async () => {
-    const database = await without(stack, "database-initial", () => quick(stack));
-    expect(notOk(database).join("\n")).toContain("unknown schema head");
-    expect(failing(database).map(([name]) => name)).toContain(`container ${stack.container("database-initial")}`);
-    const router = await without(stack, "router", () => quick(stack));
-    expect(failing(router).map(([name]) => name)).toContain(`container ${stack.container("router")}`);
-    expect(notOk(router).join("\n")).toContain("unknown traffic");
-  });
-
-  it("names what breaks a threshold: a disk, errors in a log", async () => {
-    const full = (
-      await expecting(
-        stack,
-        (old) => ({ ...old, thresholds: { ...old.thresholds, diskPercent: 0 } }),
-        () => quick(stack),
-      )
-    ).checks;
-    expect(full.find(({ name }) => name === "disk of the records")).toMatchObject({
-      verdict: "fail",
-      threshold: "at most 0 %",
-    });
-    await inside(
+  it("names a certificate that is valid for too few days", async () => {
+    const strict = { certificateDays: 40 };
+    const report = await expecting(
       stack,
-      "blue-orders-1",
-      "for n in 1 2 3 4 5 6 7 8 9 10 11; do echo 'Error: made up' >/proc/1/fd/1; done",
+      (old) => ({ ...old, thresholds: { ...old.thresholds, ...strict } }),
+      () => quick(stack),
     );
-    expect(await names()).toContain("error lines in logs");
-  });
-
-  it("that watches ends early, and says what fails", async () => {
-    const { code, stdout, stderr, seconds } = await without(stack, "cache", () =>
-      stack.switchback("validate", "--watch", "5m", "--engine", engine),
-    );
-    expect(code).toBe(1);
-    expect(seconds).toBeLessThan(60);
-    expect(stderr).toContain(`container ${stack.container("cache")} fail`);
-    expect(stdout).toMatch(/2 rounds in \d+ s/);
+    expect(failing(report)).toEqual([
+      [expect.stringMatching(/^certificate of port \d+$/), expect.stringContaining("docs/platform.md")],
+    ]);
+    expect(notOk(await quick(stack))).toEqual([]);
   });
 });
