@@ -3,32 +3,17 @@ import { factsOf } from "../../decision/facts.ts";
 import type { Thresholds } from "../../decision/profiles.ts";
 import { type Severity, type Symptoms, severities } from "../../decision/symptoms.ts";
 import type { ColorName } from "../../stacks/schema.ts";
+import { isWebSocket, type Logged, parseAccessLog } from "../router/access-log.ts";
 
-/** A request that a color has answered, as the router's log tells it. */
-export interface Answered {
-  readonly color: ColorName;
-  /** When it ended, in ms since 1970; the log tells it to the second. */
-  readonly ended: number;
-  readonly status: number;
-  readonly seconds: number;
-}
+/** A request that a color has answered. */
+export type Answered = Omit<Logged, "upstreams">;
 
 /** Fewer in a minute tell nothing of a share or of a percentile. */
 export const fewest = 20;
 const minute = 60_000;
 
-// The log format of images/router/nginx/common.conf; nginx writes a quote in a URI as \x22.
-const line = /^(\S+) \S+ "[^"]*" (\d{3}) \d+ ([\d.]+)s color=(blue|green) /;
-const switchingProtocols = "101";
-
 /** The requests of a log's text, WebSockets left out. */
-export function parseAnswered(log: string): Answered[] {
-  return log.split("\n").flatMap((text) => {
-    const [, ended = "", status = "", seconds, color] = line.exec(text) ?? [];
-    if (color === undefined || status === switchingProtocols) return [];
-    return [{ color: color as ColorName, ended: Date.parse(ended), status: Number(status), seconds: Number(seconds) }];
-  });
-}
+export const parseAnswered = (log: string): Answered[] => parseAccessLog(log).filter((one) => !isWebSocket(one));
 
 export type RequestSymptoms = Pick<Symptoms, "errorPercent" | "errorType" | "latencySeconds" | "lastingMinutes">;
 

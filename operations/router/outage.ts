@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { readLogs } from "../live/logs.ts";
+import { parseAccessLog } from "./access-log.ts";
 import { routerName } from "./state.ts";
 
 /** Requests that failed before a change ended it. */
@@ -26,15 +27,10 @@ export async function readOutage(docker: Docker, stack: string, moved: number): 
   return log === undefined ? null : outageOf(log, moved, log.split("\n").length > lines);
 }
 
-// The log format of images/router/nginx/common.conf; without an upstream nobody was asked: maintenance, or a hold.
-const line = /^(\S+) \S+ "[^"]*" (\d{3}) \d+ [\d.]+s color=(?:blue|green) release=\S* upstream=(\S+)/;
-
 export function outageOf(log: string, moved: number, full: boolean): Outage {
-  const answers = log.split("\n").flatMap((text) => {
-    const [, ended = "", status, upstream] = line.exec(text) ?? [];
-    return status && upstream !== "-" ? [{ at: Date.parse(ended), failed: Number(status) >= 500 }] : [];
-  });
-  const failures = answers.filter(({ at, failed }) => failed && at <= moved).map(({ at }) => at);
+  // Without an upstream nobody was asked: maintenance, or a hold.
+  const answers = parseAccessLog(log).filter(({ upstreams }) => upstreams[0] !== "-");
+  const failures = answers.filter(({ ended, status }) => status >= 500 && ended <= moved).map(({ ended }) => ended);
   const last = failures.at(-1);
   if (last === undefined || moved - last > recentSeconds * 1000)
     return { downtimeSeconds: 0, failedRequests: 0, cut: false };
@@ -44,6 +40,6 @@ export function outageOf(log: string, moved: number, full: boolean): Outage {
   return {
     downtimeSeconds: Math.min(moved, last + 1000) / 1000 - first / 1000,
     failedRequests: failures.length - begin,
-    cut: full && first - answers[0]!.at <= gapSeconds * 1000,
+    cut: full && first - answers[0]!.ended <= gapSeconds * 1000,
   };
 }

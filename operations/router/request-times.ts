@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { ColorName } from "../../stacks/schema.ts";
 import { readLogs } from "../live/logs.ts";
+import { isWebSocket, parseAccessLog } from "./access-log.ts";
 import { routerName } from "./state.ts";
 
 /** A request that a color has answered, as the router's log tells it. */
@@ -21,16 +22,12 @@ export async function readRequestTimes(docker: Docker, stack: string): Promise<R
   return parseTimes(await readLogs(docker.getContainer(routerName(stack)), { stdout: true, tail: lines }));
 }
 
-// The log format of images/router/nginx/common.conf; nginx writes a quote in a URI as \x22.
-const line = /^(\S+) \S+ "[^"]*" (\d{3}) \d+ ([\d.]+)s color=(blue|green) release=\S* upstream=(?:[^,]+, )*(\S+:\d+)$/;
-const switchingProtocols = "101";
-
 export function parseTimes(log: string): RequestTime[] {
-  return log.split("\n").flatMap((text) => {
-    const [, ended = "", status, taken, color, upstream = ""] = line.exec(text) ?? [];
-    if (color === undefined || status === switchingProtocols) return [];
-    const seconds = Number(taken);
-    return [{ color: color as ColorName, upstream, began: Date.parse(ended) - seconds * 1000, seconds }];
+  return parseAccessLog(log).flatMap((request) => {
+    const upstream = request.upstreams.at(-1)!;
+    if (isWebSocket(request) || !/:\d+$/.test(upstream)) return [];
+    const { color, ended, seconds } = request;
+    return [{ color, upstream, began: ended - seconds * 1000, seconds }];
   });
 }
 

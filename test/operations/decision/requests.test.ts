@@ -29,8 +29,20 @@ it("reads colors, ends, statuses and times from the router's log, WebSockets and
     "2026/11/21 12:00:00 [warn] something else",
   ].join("\n");
   expect(parseAnswered(log)).toEqual([
-    { color: "green", ended: Date.parse("2026-11-21T12:00:00Z"), status: 200, seconds: 0.015 },
-    { color: "blue", ended: Date.parse("2026-11-21T12:00:01Z"), status: 502, seconds: 2.001 },
+    {
+      color: "green",
+      ended: Date.parse("2026-11-21T12:00:00Z"),
+      status: 200,
+      seconds: 0.015,
+      upstreams: ["10.0.0.2:8080"],
+    },
+    {
+      color: "blue",
+      ended: Date.parse("2026-11-21T12:00:01Z"),
+      status: 502,
+      seconds: 2.001,
+      upstreams: ["10.0.0.2:8080", "10.0.0.3:8080"],
+    },
   ]);
 });
 
