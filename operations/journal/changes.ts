@@ -56,8 +56,12 @@ export interface Change {
 /** Folds the journal's lines, oldest first, into changes, by their beginning. Lines that tell of no change are left out. */
 export function changesOf(lines: readonly JournalLine[]): Change[] {
   const telling = lines.filter(
-    ({ event, operation }) =>
-      closing.has(event) || opening.has(event) || operation === "up" || operation === "rollback",
+    ({ event, operation, from }) =>
+      // The first data of a stack come from nowhere: that is no recovery.
+      (closing.has(event) && !(event === "promoted" && from === null)) ||
+      opening.has(event) ||
+      operation === "up" ||
+      operation === "rollback",
   );
   return [...groupLines(telling)].map(([id, group]) => changeOf(id, group));
 }
@@ -140,11 +144,14 @@ function outageOf(lines: readonly JournalLine[]): Pick<Change, "downtimeMs" | "f
 }
 
 function statusOf(lines: readonly JournalLine[]): ChangeStatus {
-  const byCommand = lines.filter(({ operation }) => operation === "rollback");
   const has = (event: string) => lines.some((line) => line.event === event);
-  const ended = byCommand.findLast(({ event }) => ["done", "failed", "refused", "aborted"].includes(event));
-  if (ended) return ended.event as ChangeStatus;
-  if (byCommand.length > 0) return "started";
+  const byCommand = lines.filter(({ operation }) => operation === "rollback");
+  const ended = byCommand.findLast(({ event }) => event === "rollback-ended");
+  // What is not well afterwards has been done all the same.
+  if (ended) return ended.status === "unwell" ? "done" : (ended.status as ChangeStatus);
+  if (byCommand.some(({ event }) => event === "refused")) return "refused";
+  if (byCommand.some(({ event }) => event === "aborted")) return "aborted";
+  if (has("rollback-begun")) return "started";
   for (const status of ["refused", "aborted", "failed"] as const) if (has(status)) return status;
   if (has("ended")) return "done";
   if (has("begun")) return "started";

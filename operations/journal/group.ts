@@ -6,7 +6,7 @@ interface Open {
   readonly reason: unknown;
 }
 
-const ends = new Set(["done", "failed", "refused", "aborted"]);
+const ends = new Set(["rollback-ended", "refused", "aborted"]);
 
 /**
  * The lines that tell of one change each, by its id: those of one run, of one operation by hand, or of one `switchback
@@ -18,7 +18,7 @@ export function groupLines(lines: readonly JournalLine[]): Map<string, JournalLi
   let open: Open | undefined;
   for (const line of lines) {
     const { event, operation, run, reason } = line;
-    if (operation === "rollback" && event === "begun") open = { id: String(line.id), reason };
+    if (operation === "rollback" && event === "rollback-begun") open = { id: String(line.id), reason };
     // What somebody else runs after a rollback was killed has another reason.
     const inside = open && operation === "up" && (event === "begun" || event === "refused") && reason === open.reason;
     if (inside && typeof run === "string") owner.set(run, open!.id);
@@ -33,7 +33,7 @@ export function groupLines(lines: readonly JournalLine[]): Map<string, JournalLi
 
 /** A refusal has no run: nothing ran. What was done by hand has one epoch, or one line. */
 function idOf({ event, run, epoch, operation, seq, id }: JournalLine): string {
-  if (operation === "rollback") return String(id);
+  if (operation === "rollback" && typeof id === "string") return id;
   if (event === "refused" || (event === "aborted" && !run)) return `${seq}`;
   if (typeof run === "string") return run;
   return typeof epoch === "string" ? `${operation}:${epoch}` : `${seq}`;

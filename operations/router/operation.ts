@@ -64,7 +64,7 @@ export async function runRouter(run: RouterRun): Promise<RouterResult> {
     const result = summary(goal.pointer, done, moved);
     if (moves(from, goal.pointer)) {
       const { requests, failed } = result;
-      const told = await tell(run, from);
+      const told = await tell(run, from, found.status.since);
       await run.journal({ ...entry(run, "switched", from), ...moved, seconds, requests, failed, ...told });
     }
     await drained;
@@ -136,9 +136,9 @@ function summary({ color, mode, releases }: Pointer, done: Written, moved: Moved
 }
 
 /** What is known of a switch only once the traffic has moved: nothing waits for it but the journal. */
-async function tell({ docker, goal }: RouterRun, from: Pointer) {
+async function tell({ docker, goal }: RouterRun, from: Pointer, since: string | null) {
   const [outage, lines] = await Promise.all([
-    readOutage(docker, goal.stack, Date.now()),
+    readOutage(docker, goal.stack, { since: since === null ? 0 : Date.parse(since), moved: Date.now() }),
     readJournal(docker, goal.stack).catch(() => []),
   ]);
   const { color, releases, mode } = goal.pointer;

@@ -20,17 +20,25 @@ const gapSeconds = 10;
 /** An outage whose last failure is longer ago was over before the change. */
 const recentSeconds = 60;
 
-/** What the router's log tells of the outage that a change at `moved`, in ms since 1970, ended; null: its log cannot be read. */
-export async function readOutage(docker: Docker, stack: string, moved: number): Promise<Outage | null> {
-  const container = docker.getContainer(routerName(stack));
-  const log = await readLogs(container, { stdout: true, tail: lines }).catch(() => undefined);
-  return log === undefined ? null : outageOf(log, moved, log.split("\n").length > lines);
+/** When the traffic moved, and when it had moved before that, in ms since 1970: an earlier outage was the earlier move's. */
+export interface Between {
+  readonly since: number;
+  readonly moved: number;
 }
 
-export function outageOf(log: string, moved: number, full: boolean): Outage {
+/** What the router's log tells of the outage that a change ended; null: its log cannot be read. */
+export async function readOutage(docker: Docker, stack: string, times: Between): Promise<Outage | null> {
+  const container = docker.getContainer(routerName(stack));
+  const log = await readLogs(container, { stdout: true, tail: lines }).catch(() => undefined);
+  return log === undefined ? null : outageOf(log, times, log.split("\n").length > lines);
+}
+
+export function outageOf(log: string, { since, moved }: Between, full: boolean): Outage {
   // Without an upstream nobody was asked: maintenance, or a hold.
   const answers = parseAccessLog(log).filter(({ upstreams }) => upstreams[0] !== "-");
-  const failures = answers.filter(({ ended, status }) => status >= 500 && ended <= moved).map(({ ended }) => ended);
+  const failures = answers
+    .filter(({ ended, status }) => status >= 500 && ended > since && ended <= moved)
+    .map(({ ended }) => ended);
   const last = failures.at(-1);
   if (last === undefined || moved - last > recentSeconds * 1000)
     return { downtimeSeconds: 0, failedRequests: 0, cut: false };

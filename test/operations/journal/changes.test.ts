@@ -4,7 +4,7 @@ import { changesOf } from "../../../operations/journal/changes.ts";
 import { missingEnd } from "../../../operations/journal/missing-end.ts";
 import { textOf } from "../../../operations/journal/text.ts";
 import { linesOf, type Told } from "./chain.ts";
-import { at, begun, change, rollback, run } from "./runs.ts";
+import { at, begun, change, deploy, rollback, run } from "./runs.ts";
 
 describe("the lines of one run", () => {
   it("are one change, with what its verdict and its parts say", () => {
@@ -137,6 +137,20 @@ describe("the engine's own history", () => {
   });
 });
 
+it("a first deployment is no recovery, though its data begin to serve", () => {
+  const promoted = {
+    event: "promoted",
+    operation: "promotion",
+    level: 3,
+    from: null,
+    to: "initial",
+    ...run(10),
+    at: at(12),
+  };
+  const [first, ...others] = changesOf(linesOf([begun(10), promoted, ...deploy(10).slice(1)]));
+  expect([first?.kind, first?.level, others]).toEqual(["deploy", 1, []]);
+});
+
 describe("a rollback by the command", () => {
   const id = "rb-1";
   const own = (event: string, second: number, more: object = {}): Told => ({
@@ -145,7 +159,13 @@ describe("a rollback by the command", () => {
   });
 
   it("is one change with the runs that it makes, from its first line to its own end", () => {
-    const lines = [own("begun", 5), own("step", 6), ...rollback(10), own("step", 20), own("done", 25)];
+    const lines = [
+      own("rollback-begun", 5),
+      own("rollback-step", 6),
+      ...rollback(10),
+      own("rollback-step", 20),
+      own("rollback-ended", 25, { status: "done" }),
+    ];
     const [change, ...others] = changesOf(linesOf(lines));
     expect(others).toEqual([]);
     expect(change).toMatchObject({ id, runs: ["run-10"], kind: "rollback", status: "done", durationMs: 20_000 });
@@ -153,7 +173,7 @@ describe("a rollback by the command", () => {
   });
 
   it("has no end until its own line says so, and what others run after it was killed is not its own", () => {
-    const killed = [own("begun", 5), ...rollback(10)];
+    const killed = [own("rollback-begun", 5), ...rollback(10)];
     expect(changesOf(linesOf(killed)).map(({ status }) => status)).toEqual(["started"]);
     const later = changesOf(linesOf([...killed, ...change(60, "blue 1.0.0", "green 1.1.1", false, "fixed")]));
     expect(later.map(({ status, kind }) => [status, kind])).toEqual([
@@ -165,8 +185,12 @@ describe("a rollback by the command", () => {
   it("is refused or aborted as it says, also where its `up` was refused", () => {
     expect(changesOf(linesOf([own("refused", 5, { error: "no" })]))[0]).toMatchObject({ id, status: "refused" });
     const inside = { ...begun(10), event: "refused", run: undefined };
-    const changes = changesOf(linesOf([own("begun", 5), inside, own("refused", 12)]));
+    const changes = changesOf(
+      linesOf([own("rollback-begun", 5), inside, own("rollback-ended", 12, { status: "refused" })]),
+    );
     expect(changes.map(({ status }) => status)).toEqual(["refused"]);
-    expect(changesOf(linesOf([own("begun", 5), own("aborted", 6)]))[0]?.status).toBe("aborted");
+    const ended = (status: string) =>
+      changesOf(linesOf([own("rollback-begun", 5), own("rollback-ended", 6, { status })]))[0]?.status;
+    expect(["aborted", "failed", "unwell"].map(ended)).toEqual(["aborted", "failed", "done"]);
   });
 });

@@ -69,7 +69,14 @@ describe("news", () => {
 
   it("are no change that may still come to an end", () => {
     expect(ids(8, undefined, Date.parse(at(905)))).toEqual([[], 8]);
-    const byCommand = { event: "begun", operation: "rollback", id: "rb-1", reason: "r", actor: "kim", at: at(895) };
+    const byCommand = {
+      event: "rollback-begun",
+      operation: "rollback",
+      id: "rb-1",
+      reason: "r",
+      actor: "kim",
+      at: at(895),
+    };
     const rolling = changes([byCommand], [{ ...begun(900), reason: "r" }]);
     const open = (second: number) =>
       news(rolling, { last: 2, noted: 0, running: undefined, now: Date.parse(at(second)) });

@@ -5,7 +5,8 @@ const moved = Date.parse("2026-11-21T02:10:00Z");
 const line = (before: number, status: number, upstream = "10.0.0.2:8080") =>
   `${new Date(moved - before * 1000).toISOString().replace(".000Z", "+00:00")} 10.0.0.9 "GET /orders HTTP/1.1" ${status} 120 0.010s color=green release=1.1.0 upstream=${upstream}`;
 const none = { downtimeSeconds: 0, failedRequests: 0, cut: false };
-const outage = (lines: readonly string[], full = false) => outageOf(lines.join("\n"), moved, full);
+const outage = (lines: readonly string[], full = false, since = 0) =>
+  outageOf(lines.join("\n"), { since, moved }, full);
 
 describe("the outage that a change ended", () => {
   it("goes from the first to the last of failures that follow each other", () => {
@@ -27,6 +28,11 @@ describe("the outage that a change ended", () => {
     expect(outage([line(90, 502), line(80, 502), line(3, 200)])).toEqual(none);
     expect(outage([line(3, 503, "-")])).toEqual(none);
     expect(outage(["", "nginx: started"])).toEqual(none);
+  });
+
+  it("is not the one that the move before has ended", () => {
+    expect(outage([line(30, 502), line(25, 502), line(3, 200)], false, moved - 20_000)).toEqual(none);
+    expect(outage([line(30, 502), line(8, 502)], false, moved - 20_000)).toMatchObject({ failedRequests: 1 });
   });
 
   it("says that it may have begun before the log that was read", () => {
