@@ -32,11 +32,9 @@ it("tells how long each request of a color took, and of no WebSocket", async () 
   expect(Math.abs(slow[0]!.began - begun)).toBeLessThan(2000);
 });
 
-it("reads a long log within the time of a probe, and only its end", async () => {
+it("reads only the end of a long log", async () => {
   await rig.sh(rig.router, 'curl -sZ --parallel-max 16 -o /dev/null "http://127.0.0.1:8080/n[1-6000]"');
-  const begun = performance.now();
   const times = await readRequestTimes(docker, rig.stack);
-  expect(performance.now() - begun).toBeLessThan(1500);
   expect(times.length).toBeGreaterThan(4900);
   expect(times.length).toBeLessThanOrEqual(5000);
 });
