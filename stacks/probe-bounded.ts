@@ -1,5 +1,5 @@
 /** Longest time a probe may take: an outage must not stop the way back. */
-export const probeMilliseconds = 2000;
+export const probeMilliseconds = probeSeconds(process.env.SWITCHBACK_PROBE_SECONDS) * 1000;
 
 /** What a probe found, or why it found nothing. */
 export type Probed<T> = { readonly value: T } | { readonly unknown: string };
@@ -20,4 +20,17 @@ export async function bounded<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Reads what a machine sets where its Docker engine is slow or far away.
+ *
+ * @returns seconds
+ * @throws when it is no number from 1 to 60
+ */
+export function probeSeconds(text: string | undefined): number {
+  if (!text) return 2;
+  const seconds = Number(text);
+  if (seconds >= 1 && seconds <= 60) return seconds;
+  throw new Error(`expected SWITCHBACK_PROBE_SECONDS to be a number from 1 to 60, got "${text}"`);
 }

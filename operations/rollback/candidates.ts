@@ -32,8 +32,12 @@ export function candidatesOf(facts: RollbackFacts): Candidate[] {
   ];
 }
 
-/** The release that `previous` means: by the line that leads here, else the warm one that was never left. */
+/**
+ * The release that `previous` means: by the line that leads here, else the warm one that was never left; undefined: there is
+ * none, or the journal could not be read, so that nobody knows whether the warm one is the one that was gone back from.
+ */
 export function previousRelease(facts: RollbackFacts): string | undefined {
+  if (!facts.served) return undefined;
   const served = actingHistory(facts);
   const before = previousOf(served);
   if (before) return before.release;
@@ -43,7 +47,7 @@ export function previousRelease(facts: RollbackFacts): string | undefined {
 }
 
 /** The history with who serves now at its end, as after a move by hand. */
-function actingHistory({ served, serving, now }: RollbackFacts): Served[] {
+function actingHistory({ served = [], serving, now }: RollbackFacts): Served[] {
   const last = served.at(-1);
   if (!serving?.release || serving.release === last?.release) return [...served];
   return [...served, { color: serving.color, release: serving.release, at: now }];
@@ -63,7 +67,7 @@ function releaseCandidates(facts: RollbackFacts): Candidate[] {
 
 /** A release by its tag. */
 export function releaseCandidate(release: string, facts: RollbackFacts): Candidate {
-  const at = facts.served.findLast((one) => one.release === release)?.at ?? null;
+  const at = facts.served?.findLast((one) => one.release === release)?.at ?? null;
   return {
     id: release,
     kind: "release",

@@ -24,9 +24,9 @@ export function choose({ to, level }: Asked, facts: RollbackFacts): Candidate {
   if (to === "previous") {
     const release = previousRelease(facts);
     if (release) return ofRelease(release, level, facts);
-    throw new Error(
-      `expected something that served before ${facts.serving?.release ?? "what serves"} in its line, got nothing; choose one: switchback rollback --list --stack ${facts.stack}`,
-    );
+    const before = `something that served before ${facts.serving?.release ?? "what serves"} in its line`;
+    const got = facts.served ? "nothing" : `no answer (${facts.unknown.join("; ")})`;
+    throw new Error(`expected ${before}, got ${got}; choose one: switchback rollback --list --stack ${facts.stack}`);
   }
   const tagged = goldenCandidate(to, facts, level ?? 2);
   if (tagged) return tagged;

@@ -35,8 +35,8 @@ export interface RollbackFacts {
   /** Undefined: the stack has no database. */
   readonly lineage: Lineage | undefined;
   readonly releases: ReadonlyMap<string, ReleaseFact>;
-  /** Oldest first. */
-  readonly served: readonly Served[];
+  /** Oldest first; undefined: the journal could not be read. */
+  readonly served: readonly Served[] | undefined;
   readonly points: readonly BackupPoint[];
   readonly golden: readonly Golden[];
   /** Undefined: the stack has no database. */

@@ -43,7 +43,7 @@ export async function readRollbackFacts(docker: Docker, stack: string): Promise<
     serving: known(router, undefined),
     colors: known(containers, { blue: absent, green: absent }),
     releases: await readReleases(docker, config, lineage),
-    served: servedIn(known<readonly Line[]>(journal, [])),
+    served: "value" in journal ? servedIn(journal.value) : undefined,
     points: known(points, []),
     golden: known(golden, []),
     recovery: config.database && recoveryFacts(known(recovery, undefined), points, movesIn(journal), head, now),

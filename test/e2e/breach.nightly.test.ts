@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readEvidence } from "../../operations/isolation/evidence.ts";
 import { execOk } from "../../operations/live/docker.ts";
 import { databaseStack, query } from "./database.ts";
 import { ask, docker, engine, freePort, inside, ordersWith, served, type TestStack } from "./stack.ts";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stack: TestStack;
 beforeAll(async () => {

@@ -62,7 +62,7 @@ function watched() {
 let point: string;
 let restored: string;
 
-describe("the files of a moment, with its data", { timeout: 300_000 }, () => {
+describe("the files of a moment, with its data", () => {
   it("are part of a backup point; then both are damaged", async () => {
     await order("a");
     await inVolume(first(), "echo good >note; mkdir -p a; echo tea >a/one; chown -R 4711 .");

@@ -26,7 +26,7 @@ const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resol
 let beforeDelete: string;
 let restored: string;
 
-describe("the data of a moment", { timeout: 300_000 }, () => {
+describe("the data of a moment", () => {
   it("is refused before the first backup and after now, with the window that there is; nothing changes", async () => {
     for (const targetTime of ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"]) {
       const { code, stdout } = await stack.up({ targetTime });

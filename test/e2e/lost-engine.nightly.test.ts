@@ -1,13 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { exec, execOk } from "../../operations/live/docker.ts";
 import { readRecord } from "../../operations/live/records.ts";
 import { databaseStack, query } from "./database.ts";
 import { ask, docker, engine, served, type TestStack } from "./stack.ts";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stack: TestStack;
 beforeAll(async () => {

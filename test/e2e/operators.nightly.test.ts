@@ -14,7 +14,7 @@ afterAll(() => stack.cleanup());
 const run = (...args: string[]) => stack.switchback(...args, "--engine", engine);
 const json = async (...args: string[]) => JSON.parse((await stack.ok(...args, "--json", "--engine", engine)).stdout);
 
-describe("what an operator types", { timeout: 120_000 }, () => {
+describe("what an operator types", () => {
   it("shows on one screen which level is possible now, and why a lower one is not, in 80 columns", async () => {
     const { stdout } = await stack.ok("status", "--engine", engine);
     expect(stdout).toMatch(/^level +1 yes: 1\.0\.0, warm in blue; until the other color gets another/m);

@@ -21,7 +21,7 @@ async function cut(signal: "SIGKILL" | "SIGINT", step: string, ...args: string[]
   return ended;
 }
 
-describe("a rollback that is cut off", { timeout: 180_000 }, () => {
+describe("a rollback that is cut off", () => {
   it("has changed nothing when it was killed before the config was written, and the next run says so", async () => {
     await cut("SIGKILL", "capture", "--quick");
     expect(await served(stack)).toBe("200 green 1.1.0");

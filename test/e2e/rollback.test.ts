@@ -24,7 +24,7 @@ const reported = async (...args: string[]): Promise<Report & { code: number | nu
 const config = () => readFileSync(stack.configFile, "utf8");
 const lastLine = async () => (await stack.journal()).findLast(({ operation }) => operation === "rollback");
 
-describe("switchback rollback", { timeout: 120_000 }, () => {
+describe("switchback rollback", () => {
   it("lists where it can go, with age, level and verdict, in 80 columns", async () => {
     const { stdout, code } = await rollback("--list");
     expect(code).toBe(0);

@@ -30,31 +30,27 @@ afterAll(removeTemplates);
 it.skipIf(!hasPulumi()).each<[EngineName, EngineName]>([
   ["embedded", "pulumi"],
   ["pulumi", "embedded"],
-])(
-  "%s hands a stack over to %s, which previews no change, updates it and destroys it",
-  { timeout: 120_000 },
-  async (from, to) => {
-    const lab = new Lab(from);
-    try {
-      await lab.init();
-      await lab.up(resources);
-      const file = join(lab.folder, "state.json");
-      writeFileSync(file, await lab.exported());
-      lab.engine = to;
-      await lab.init();
-      await lab.run(["stack", "import", "--stack", "lab", "--file", file]);
-      expect(await lab.preview(resources)).toEqual({});
-      await lab.up(resources, { args: ["--expect-no-changes"] });
-      await lab.refresh();
-      expect(await lab.preview(resources)).toEqual({});
-      const changed = resources.map((one) => (one.name === "plain" ? box("plain", { restart: "always" }) : one));
-      expect(await lab.preview(changed)).toEqual({ plain: "update" });
-      await lab.up(changed);
-      await lab.destroy();
-      expect(await lab.containers()).toEqual({});
-      expect(lab.effects()).toEqual(["create a 1", "delete a 1"]);
-    } finally {
-      await lab.dispose();
-    }
-  },
-);
+])("%s hands a stack over to %s, which previews no change, updates it and destroys it", async (from, to) => {
+  const lab = new Lab(from);
+  try {
+    await lab.init();
+    await lab.up(resources);
+    const file = join(lab.folder, "state.json");
+    writeFileSync(file, await lab.exported());
+    lab.engine = to;
+    await lab.init();
+    await lab.run(["stack", "import", "--stack", "lab", "--file", file]);
+    expect(await lab.preview(resources)).toEqual({});
+    await lab.up(resources, { args: ["--expect-no-changes"] });
+    await lab.refresh();
+    expect(await lab.preview(resources)).toEqual({});
+    const changed = resources.map((one) => (one.name === "plain" ? box("plain", { restart: "always" }) : one));
+    expect(await lab.preview(changed)).toEqual({ plain: "update" });
+    await lab.up(changed);
+    await lab.destroy();
+    expect(await lab.containers()).toEqual({});
+    expect(lab.effects()).toEqual(["create a 1", "delete a 1"]);
+  } finally {
+    await lab.dispose();
+  }
+});

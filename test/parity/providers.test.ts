@@ -38,9 +38,7 @@ describe.skipIf(file === undefined)("our docker providers and the real plugin", 
     const context = contextOf(urn);
     const given = own(inputs);
 
-    it("its checked inputs, its state, what a read finds, and that nothing has changed", {
-      timeout: 60_000,
-    }, async () => {
+    it("its checked inputs, its state, what a read finds, and that nothing has changed", async () => {
       const checked = await real.check(urn, given);
       expect(ours.check(undefined, given)).toEqual({ inputs: checked, failures: [] });
 
@@ -59,7 +57,7 @@ describe.skipIf(file === undefined)("our docker providers and the real plugin", 
       await real.delete(urn, made.id, checked, made.outputs);
     });
 
-    it("what each change means", { timeout: 60_000 }, async () => {
+    it("what each change means", async () => {
       const checked = await real.check(urn, given);
       const { id, outputs } = await ours.create(checked, context);
       onTestFinished(() => ours.delete(id, checked, outputs, context));

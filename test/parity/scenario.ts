@@ -18,7 +18,7 @@ export function scenario(title: string, story: (lab: Lab) => Promise<void>): voi
     skipped++;
     it.concurrent.skip(`${title} (the same on pulumi)`);
   }
-  it.concurrent(title, { timeout: 180_000 }, async () => {
+  it.concurrent(title, async () => {
     const labs = engines.map((engine) => new Lab(engine));
     try {
       await Promise.all(labs.map((lab) => tell(lab, story)));

@@ -14,9 +14,8 @@ afterAll(() => rig?.remove());
 const last = async () => (await readPoints(docker, rig.stack)).at(-1)!;
 
 it("records a point whose WAL is in the repository, and its marker", async () => {
-  const { name, lsn, seconds } = await rig.backup({}, "e1");
+  const { name, lsn } = await rig.backup({}, "e1");
   expect(name).toMatch(/^safety-\d{8}T\d{6}Z-[0-9a-f]{6}$/);
-  expect(seconds).toBeLessThan(10);
   const point = await last();
   expect(point).toMatchObject({
     name,
@@ -56,8 +55,7 @@ it("has the same hashes while nothing changes, whatever the session's settings a
 
 it("says of what it had no time to count that it is unknown", async () => {
   await rig.sql("create view slow as select 1; create table big as select generate_series(1, 1000000) as n");
-  const { seconds } = await rig.backup({ countSeconds: 0.1 });
-  expect(seconds).toBeLessThan(8);
+  await rig.backup({ countSeconds: 0.1 });
   const { contents } = await last();
   expect(contents.find(({ table }) => table === "public.big")).toEqual({ table: "public.big", rows: null, hash: null });
   expect(contents.find(({ table }) => table === "public.orders")?.rows).toBe(1000);

@@ -61,7 +61,7 @@ const base = async () => {
   return state.reachable ? state.base : undefined;
 };
 const schedule = async () => JSON.parse((await readRecord(docker, rig.stack, "schedule.json")) ?? "null");
-const slow = { timeout: 30_000, interval: 500 };
+const slow = { timeout: 120_000, interval: 500 };
 
 it("takes an incremental backup when one is due, beats the heart, and tells what the retention needs", async () => {
   await start({ full: 360_000, diff: 36_000, incr: 1 });

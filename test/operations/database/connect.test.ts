@@ -56,7 +56,7 @@ it("ends the open transaction and the running query of a process that is killed"
     client.query("select 1 from pg_stat_activity where application_name = 'switchback' and query like '%pg_sleep%'");
   await expect.poll(async () => (await locks()).rowCount).toBe(2);
   child.kill("SIGKILL");
-  await expect.poll(async () => (await locks()).rowCount, { timeout: 5000 }).toBe(1);
+  await expect.poll(async () => (await locks()).rowCount).toBe(1);
   await client.query("begin; lock table held in access exclusive mode nowait; rollback");
   await client.end();
 });

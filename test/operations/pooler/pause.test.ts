@@ -102,7 +102,7 @@ it("goes on by itself when the lease runs out", async () => {
   await rig.write({ op: "pause", epoch: "p3", seconds: 1 });
   const began = performance.now();
   await client.query("select 1");
-  expect(performance.now() - began).toBeLessThan(2000);
+  expect(performance.now() - began).toBeLessThan(8000);
   expect((await rig.state()).file).toMatchObject({ pause: null, pending: { epoch: "p3" } });
   await client.end();
 });
@@ -134,13 +134,11 @@ it("lets nothing past a pause when PgBouncer is killed in it: it refuses until t
   await expect.poll(async () => (await rig.state().catch(() => undefined))?.file?.pause?.refused).toBe(true);
   await expect(rig.open("green")).rejects.toThrow("no such database");
   await expect
-    .poll(
-      () =>
-        rig.open("green").then(
-          (client) => client.end(),
-          () => "refused",
-        ),
-      { timeout: 6000 },
+    .poll(() =>
+      rig.open("green").then(
+        (client) => client.end(),
+        () => "refused",
+      ),
     )
     .toBe(undefined);
 });
@@ -154,7 +152,7 @@ it("points at another generation while paused, and by hand", async () => {
   await client.query("select 1");
   await rig.write({ op: "point", epoch: "p8", generation: "other", address: "10.255.255.1" });
   expect(await rig.sh(rig.pooler, "switchback-pooler point initial")).toContain(`initial at ${rig.address}`);
-  await expect.poll(() => reaches(client), { timeout: 3000 }).toBe(true);
+  await expect.poll(() => reaches(client)).toBe(true);
   await client.end();
 });
 
@@ -174,7 +172,7 @@ it("goes on as soon as a database that was away is back", async () => {
   const client = await rig.open("green");
   await client.query("select 1");
   await docker.getContainer(rig.container).restart({ t: 10 });
-  await expect.poll(() => reaches(client), { timeout: 8000 }).toBe(true);
+  await expect.poll(() => reaches(client)).toBe(true);
   await client.end();
 });
 

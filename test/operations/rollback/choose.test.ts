@@ -52,6 +52,15 @@ describe("where a rollback can go", () => {
     ] as const;
     expect(previousRelease(facts({ served: back }))).toBeUndefined();
   });
+
+  it("is not taken for the warm color where the journal could not be read: that may be what was gone back from", () => {
+    const unread = facts({ served: undefined, unknown: ["journal: no answer within 2 s"] });
+    expect(previousRelease(unread)).toBeUndefined();
+    expect(() => choose({ to: "previous", level: undefined }, unread)).toThrow(
+      "expected something that served before 3.0.0 in its line, got no answer (journal: no answer within 2 s); choose one: switchback rollback --list",
+    );
+    expect(choose({ to: "2.0.0", level: undefined }, unread)).toMatchObject({ id: "2.0.0", previous: false });
+  });
 });
 
 describe("a choice", () => {

@@ -97,5 +97,5 @@ it("ends by itself when the router is gone", async () => {
   await rig.run({ pointer: { color: "blue" }, drain: { webSocketSeconds: 60 } });
   await docker.getContainer(`${rig.stack}-router`).remove({ force: true });
   const drain = docker.getContainer(drainName(rig.stack, "green"));
-  await expect.poll(() => drain.inspect().catch(({ statusCode }) => statusCode), { timeout: 5000 }).toBe(404);
+  await expect.poll(() => drain.inspect().catch(({ statusCode }) => statusCode)).toBe(404);
 });

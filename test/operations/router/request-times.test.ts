@@ -21,7 +21,7 @@ it("tells how long each request of a color took, and of no WebSocket", async () 
   await ask(rig.url, { path: "/last" });
   const logged = async () => (await readRequestTimes(docker, rig.stack)).slice(before);
   // Docker has a line a moment after its request.
-  await expect.poll(logged, { timeout: 5000 }).toHaveLength(4);
+  await expect.poll(logged).toHaveLength(4);
   const times = await logged();
   const { address } = rig.goal().goal.colors.green[0]!.replicas[0]!;
   expect(new Set(times.map(({ color, upstream }) => `${color} ${upstream}`))).toEqual(
