@@ -1,23 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { runbookNamed, runbooks } from "../runbooks/all.ts";
+import { renderList, renderRunbook } from "../runbooks/render.ts";
+import { flag } from "./flags.ts";
 import type { Verb } from "./verb.ts";
 
-const folder = fileURLToPath(new URL("../docs/runbooks/", import.meta.url));
-
-/** The pages of docs/runbooks, by name. */
-export const runbooks = (): string[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith(".md") && file !== "README.md")
-    .map((file) => file.slice(0, -".md".length))
-    .sort();
-
 export const runbook: Verb = {
-  summary: "[NAME]: the page for an emergency; without a name, which there are",
-  flags: {},
-  run({ words: [name] }) {
-    if (name !== undefined && !runbooks().includes(name))
-      throw new Error(`runbook: expected one of ${runbooks().join(", ")}, got ${name}`);
-    console.log(readFileSync(`${folder}${name ?? "README"}.md`, "utf8").trimEnd());
+  summary: "[NAME]: the page for an emergency, with the commands for --stack; without a name, which there are",
+  flags: { json: flag("j") },
+  run({ words: [name], flags: { json, stack = "production" } }) {
+    const books = name === undefined ? runbooks : [runbookNamed(name)];
+    if (json === true) console.log(JSON.stringify(name === undefined ? books : books[0], patterns, 2));
+    else console.log(name === undefined ? renderList(books) : renderRunbook(books[0]!, String(stack)));
     return true;
   },
 };
+
+/** A pattern as its source. */
+const patterns = (_: string, value: unknown) => (value instanceof RegExp ? value.source : value);

@@ -38,6 +38,8 @@ export interface Project {
   switchback(...args: string[]): Promise<CommandResult>;
   /** Runs `switchback <args>` and throws with its output unless it ends with 0. */
   ok(...args: string[]): Promise<CommandResult>;
+  /** Runs a line of bash in the project's folder, where `npx switchback` is this repository's. @param flags of each such command */
+  shell(line: string, flags?: string): Promise<CommandResult>;
   /** Runs `switchback config set --secret --path secrets.<name>` with the value on its standard input. */
   setSecret(name: string, value: string): Promise<void>;
   /** Starts `switchback <args>` in its own process group and returns at once, for a test that kills it. */
@@ -63,11 +65,14 @@ export function makeProject(args: ProjectArgs): Project {
 
   const running = new Set<ChildProcess>();
   const start = (...words: string[]) => begin("ignore", words);
+  const cli = path.join(repository, "cli", "switchback.mjs");
   const begin = (stdin: "ignore" | "pipe", words: readonly string[]) => {
     const named = words.includes("--stack") || words.includes("-s") ? words : [...words, "--stack", stack];
-    const cli = path.join(repository, "cli", "switchback.mjs");
+    return run(stdin, process.execPath, [cli, ...named]);
+  };
+  const run = (stdin: "ignore" | "pipe", command: string, words: readonly string[]) => {
     const env = { ...process.env, ...ownBackend(dir), ...args.env };
-    const child = spawn(process.execPath, [cli, ...named], {
+    const child = spawn(command, words, {
       cwd: dir,
       env,
       detached: true,
@@ -78,6 +83,10 @@ export function makeProject(args: ProjectArgs): Project {
     return child;
   };
   const switchback = (...words: string[]) => finished(start(...words));
+  const shell = (line: string, flags = "") => {
+    const npx = `npx() { shift; "${process.execPath}" "${cli}" "$@" ${flags}; }`;
+    return finished(run("ignore", "bash", ["-o", "pipefail", "-euc", `${npx}\n${line}`]));
+  };
   const ok = async (...words: string[]) => succeeded(words, await switchback(...words));
   const setSecret = async (name: string, value: string) => {
     const words = ["config", "set", "--secret", "--path", `secrets.${name}`];
@@ -90,7 +99,7 @@ export function makeProject(args: ProjectArgs): Project {
     await removeLabelled(connect(), [`switchback.stack=${stack}`]);
     rmSync(dir, { recursive: true, force: true });
   };
-  return { dir, stack, configFile, switchback, ok, setSecret, start, configure, cleanup };
+  return { dir, stack, configFile, switchback, ok, shell, setSecret, start, configure, cleanup };
 }
 
 function link(dir: string, copies: readonly string[]): void {

@@ -1,0 +1,12 @@
+import { failedDeploy } from "./failed-deploy.ts";
+import type { Runbook } from "./runbook.ts";
+
+/** In the order of the list: what is met most often first. */
+export const runbooks: readonly Runbook[] = [failedDeploy];
+
+/** @throws when there is no such runbook */
+export function runbookNamed(name: string): Runbook {
+  const found = runbooks.find((book) => book.name === name);
+  if (found) return found;
+  throw new Error(`runbook: expected one of ${runbooks.map((book) => book.name).join(", ")}, got ${name}`);
+}
