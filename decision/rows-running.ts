@@ -60,7 +60,7 @@ export const running: readonly Row[] = [
       "fix forward": "a fix takes longer than the way back, and can be made in peace afterwards",
     },
     next: ["switchback rollback --quick {why}"],
-    page: "docs/runbooks/wrong-release.md",
+    page: "docs/runbooks/failed-deploy.md",
   },
   {
     name: "release wrong, no warm color",

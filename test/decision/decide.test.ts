@@ -88,7 +88,7 @@ it("prints outcome, priority, reasons, what was refused, and what to type", () =
       fix forward  a fix takes longer than the way back, and can be made in peace afterwards
     next
       npx switchback rollback --quick --reason "release wrong: errors 60 %, the code throws" --stack production
-    see docs/runbooks/wrong-release.md"
+    see docs/runbooks/failed-deploy.md"
   `);
 });
 
