@@ -53,7 +53,6 @@ export class Harness {
     ...process.env,
     PULUMI_CONFIG_PASSPHRASE: "test",
     SWITCHBACK_ENGINE: "embedded",
-    NODE_COMPILE_CACHE: join(tmpdir(), "switchback-test-cache"),
   };
   /** What the last operation printed. */
   out: string[] = [];
