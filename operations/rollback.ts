@@ -12,6 +12,7 @@ import { readRollbackFacts } from "./rollback/read.ts";
 import { renderCandidates, wrapped } from "./rollback/render.ts";
 import { exitCodeOf } from "./rollback/report.ts";
 import { rollback } from "./rollback/run.ts";
+import { takeCapture } from "./rollback/take.ts";
 
 /** `node operations/rollback.ts <stack> …` in the project's folder: what `switchback rollback` does. */
 async function main(): Promise<void> {
@@ -61,20 +62,30 @@ async function list(docker: Docker, { stack, json }: RollbackOptions): Promise<v
   console.log(candidates.length > 0 ? renderCandidates(candidates, facts.now).join("\n") : "nothing to go back to");
 }
 
-/** Moves the traffic by Docker alone, without config and engine. */
+/** Moves the traffic by Docker alone, without config and engine; the capture can wait that long. */
 async function breakGlass(docker: Docker, { stack, to, reason, json }: RollbackOptions): Promise<void> {
   const router = `${stack}-router`;
   const read = JSON.parse(await execOk(docker, router, ["switchback-state"], `{"op":"read"}\n`));
   const color = to === "blue" || to === "green" ? to : otherColor(read.acting.color);
   const said = await execOk(docker, router, ["switchback-route", color, "--because", reason]);
-  const entry = { event: "override", operation: "rollback", to: color, reason, actor: actor() };
-  await appendJournal(docker, stack, entry).catch((error: Error) => console.error(error.message));
+  const tell = json ? process.stderr : process.stdout;
+  const log = (line: string) => tell.write(`${line}\n`);
+  log(said.trim());
+  const common = { operation: "rollback", reason, actor: actor() };
+  const journal = (entry: { event: string; [field: string]: unknown }) =>
+    appendJournal(docker, stack, { ...entry, ...common }).catch((error: Error) => console.error(error.message));
+  await journal({ event: "override", to: color });
+  const capture = await takeCapture({ docker, stack, reason, actor: actor(), log });
+  if (capture) {
+    const { folder, files, manifest } = capture;
+    await journal({ event: "captured", folder, files, manifest });
+  }
   const next = [
     `switchback config set activeColor ${color} --stack ${stack}`,
     `docker exec ${router} switchback-route --clear`,
   ];
-  if (json) return console.log(JSON.stringify({ stack, status: "override", color, reason, next }, null, 2));
-  console.log(`${said.trim()}\nlater, keep it or take it back:\n  ${next.join("\n  ")}`);
+  if (json) return console.log(JSON.stringify({ stack, status: "override", color, reason, capture, next }, null, 2));
+  console.log(`later, keep it or take it back:\n  ${next.join("\n  ")}`);
 }
 
 runProgram(main);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 import { removeOneShot } from "../operations/live/one-shot.ts";
-import { recordedImages } from "../stacks/release.ts";
+import { recordedImages } from "../stacks/image-record.ts";
 import { docker, type Recovery } from "./recoveries.ts";
 
 /** What a restore is made of, done by hand. */

@@ -13,6 +13,7 @@ import { type JudgedData, judgeData, takeUp, withGenerations } from "./data-plan
 import { currentEpoch, epochFor } from "./epoch.ts";
 import { expectationOf } from "./expectation.ts";
 import { routerGoal, routerPlan, targetServices } from "./goal.ts";
+import { recordedImages } from "./image-record.ts";
 import { type JudgedIsolation, judgeIsolation, probeIsolation } from "./judge-isolation.ts";
 import { type JudgedPlatform, judgePlatform, platformImages, probeParts } from "./judge-platform.ts";
 import { databaseProbe, type JudgedSchema, judgeSchema } from "./judge-schema.ts";
@@ -21,7 +22,6 @@ import { orderOf, wayBack } from "./order.ts";
 import type { StackPlan } from "./plan.ts";
 import { type Live, probeLive } from "./probe.ts";
 import { recordBegin, recordRefusal, recordsRefusals } from "./record.ts";
-import { recordedImages } from "./release.ts";
 import { type Change, decide, renderRefusal, renderVerdict, type Verdict } from "./verdict.ts";
 
 /** What was decided before the first resource is registered. */

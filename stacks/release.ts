@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
+import { recordedImages } from "./image-record.ts";
 import { describeIssues } from "./issues.ts";
 import { head } from "./schema-database.ts";
 
@@ -91,16 +92,7 @@ export function resolveImage(
   const id = recordedImages()[label];
   if (id) return { label, reference: id };
   errors.push(
-    `releases/${tag}.yaml: services.${service}: expected a recorded image id for ${label}, got none; build it with \`npm run setup\``,
+    `releases/${tag}.yaml: services.${service}: expected a recorded image id for ${label}, got none; build it (\`npm run setup\` does it for what is in images/), then: switchback releases record ${tag}`,
   );
   return undefined;
-}
-
-/** Ids of the images built on this machine, by `repository:tag`. */
-export function recordedImages(): Readonly<Record<string, string>> {
-  try {
-    return JSON.parse(readFileSync(".switchback/images.json", "utf8"));
-  } catch {
-    return {};
-  }
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { readRelease, recordedImages, resolveImage } from "../../stacks/release.ts";
+import { recordedImages } from "../../stacks/image-record.ts";
+import { readRelease, resolveImage } from "../../stacks/release.ts";
 
 /** What a project's files say about what can be reached. Read from its folder. */
 export interface ProjectFacts {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import type Docker from "dockerode";
 import { stringify } from "yaml";
-import { type Release, readRelease, recordedImages, releaseSchema } from "../../stacks/release.ts";
+import { recordedImages } from "../../stacks/image-record.ts";
+import { type Release, readRelease, releaseSchema } from "../../stacks/release.ts";
 import type { StackConfig } from "../../stacks/schema.ts";
 
 /** Where a release's file is. */
@@ -33,12 +34,20 @@ export function writeNew(tag: string, release: Omit<Release, "smoke">, about: st
   writeFileSync(fileOf(tag), `# ${about} A release never changes once it has been deployed.\n${text}`, { flag: "wx" });
 }
 
+/** What a tag's images say about its release. */
+export interface Images {
+  readonly services: Release["services"];
+  /** Ids of those that were built here, by name and tag. */
+  readonly built: Readonly<Record<string, string>>;
+}
+
 /**
  * The images of a tag, as the engine has them: a digest where a registry gave one, else built here.
- * @throws when there is none of a service, or one built here that is not recorded
+ * @throws when there is none of a service, or another one than was recorded under the same name
  */
-export async function imagesOf(docker: Docker, config: StackConfig, tag: string): Promise<Release["services"]> {
+export async function imagesOf(docker: Docker, config: StackConfig, tag: string): Promise<Images> {
   const problems: string[] = [];
+  const built: Record<string, string> = {};
   const found = Object.entries(config.services).map(async ([name, { image }]) => {
     const label = `${image}:${tag}`;
     const inspected = await docker
@@ -48,12 +57,15 @@ export async function imagesOf(docker: Docker, config: StackConfig, tag: string)
     if (!inspected) return void problems.push(`${name}: expected the image ${label}, got none; pull or build it`);
     const digest = (inspected.RepoDigests ?? []).find((one) => one.startsWith(`${image}@`))?.split("@")[1];
     if (digest) return [name, { digest }] as const;
-    if (recordedImages()[label] === inspected.Id) return [name, { local: true as const }] as const;
-    return void problems.push(
-      `${name}: expected ${label} with a digest of its registry, or recorded by setup, got neither`,
-    );
+    const { [label]: recorded = inspected.Id } = recordedImages();
+    if (recorded !== inspected.Id)
+      return void problems.push(
+        `${name}: expected ${label} as recorded, ${recorded}, got ${inspected.Id}; give what was built anew another tag`,
+      );
+    built[label] = inspected.Id;
+    return [name, { local: true as const }] as const;
   });
   const services = (await Promise.all(found)).flatMap((one) => (one ? [one] : []));
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  return Object.fromEntries(services);
+  return { services: Object.fromEntries(services), built };
 }

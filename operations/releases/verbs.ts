@@ -1,4 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
+import { imageRecord, recordImage } from "../../stacks/image-record.ts";
+import type { Release } from "../../stacks/release.ts";
+import type { StackConfig } from "../../stacks/schema.ts";
 import { actor } from "../live/actor.ts";
 import { appendJournal } from "../live/journal.ts";
 import { ensureRecords } from "../live/records.ts";
@@ -50,16 +54,32 @@ export async function list({ docker, stack }: ReleasesCall): Promise<Answer> {
   return { lines: table([["release", "runs in", "schema", "tags", "state"], ...rows]), json: releases };
 }
 
-/** Writes the file of a release from the images of its tag. Set and schema are those of the release that serves. */
+/** Writes the file of a release from the images of its tag, and records those that were built here. Set and schema are those of the release that serves. */
 export async function record(call: ReleasesCall): Promise<Answer> {
   const [tag] = call.words;
   if (!tag) throw new Error("expected the tag of the images, such as `switchback releases record 1.4.0`");
   const config = readStackConfig(call.stack);
-  const services = await imagesOf(call.docker, config, tag);
+  const { services, built } = await imagesOf(call.docker, config, tag);
+  const told = describe(tag, services, call.set, config);
+  for (const [label, id] of Object.entries(built)) recordImage(imageRecord, label, id);
+  return { lines: told, json: { file: fileOf(tag), services, built } };
+}
+
+/** The file may have come from where the images were built before. */
+function describe(
+  tag: string,
+  services: Release["services"],
+  set: string | undefined,
+  config: StackConfig,
+): readonly string[] {
+  if (releaseTags().includes(tag) && set === undefined && isDeepStrictEqual(mustRead(tag).services, services))
+    return [`recorded the images of ${fileOf(tag)}, which is as it was`];
   const { releaseSet, schema } = mustRead(config.colors[config.activeColor]!.imageTag);
-  writeNew(tag, { services, releaseSet: call.set ?? releaseSet, schema }, `Release ${tag}.`);
-  const told = `set and schema are those of what serves: change them before the first deployment, not after`;
-  return { lines: [`wrote ${fileOf(tag)}`, told], json: { file: fileOf(tag), services } };
+  writeNew(tag, { services, releaseSet: set ?? releaseSet, schema }, `Release ${tag}.`);
+  return [
+    `wrote ${fileOf(tag)}`,
+    "set and schema are those of what serves: change them before the first deployment, not after",
+  ];
 }
 
 /** Writes the file of a release that takes each service from another one: `orders=1.1.0 web=1.0.0`. */

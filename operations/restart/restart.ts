@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { bounded, type Probed } from "../../stacks/probe-bounded.ts";
 import type { StackConfig } from "../../stacks/schema.ts";
 import { isEvidence } from "../isolation/names.ts";
 import { probeServices } from "../router/health.ts";
+import { type RouterState, readRouter } from "../router/state.ts";
 
 export interface Restart {
   readonly docker: Docker;
@@ -22,7 +24,13 @@ const healthMilliseconds = 1000;
 export async function restart(given: Restart): Promise<string[]> {
   const { docker, log } = given;
   const found = await containersOf(given);
-  for (const { name } of found) {
+  const serving = await bounded(() => readRouter(docker, given.stack));
+  for (const { name, color } of found) {
+    const alone = found.filter((other) => other.color === color).length === 1;
+    if (color && alone && !isSpared(serving, color))
+      log(
+        `${name} is the only one of ${given.service} in ${color}, which serves: requests to it fail until it is ready`,
+      );
     log(`restarting ${name}`);
     const began = Date.now();
     await docker.getContainer(name).restart({ t: given.config.services[given.service]?.stopSeconds ?? 10 });
@@ -32,8 +40,17 @@ export async function restart(given: Restart): Promise<string[]> {
   return found.map(({ name }) => name);
 }
 
+/** Whether it is known that a color gets no traffic. */
+const isSpared = (router: Probed<RouterState>, color: string): boolean =>
+  "value" in router && router.value.kind === "read" && router.value.memory?.color !== color;
+
 /** The containers that a restart means. @throws when there is none, with those that there are */
-async function containersOf({ docker, stack, service, color }: Restart): Promise<{ name: string }[]> {
+async function containersOf({
+  docker,
+  stack,
+  service,
+  color,
+}: Restart): Promise<{ name: string; color: string | undefined }[]> {
   const all = await docker.listContainers({ all: true, filters: { label: [`switchback.stack=${stack}`] } });
   const own = all
     .map(({ Names, Labels }) => ({ name: Names[0]?.slice(1) ?? "", labels: Labels }))
@@ -43,7 +60,10 @@ async function containersOf({ docker, stack, service, color }: Restart): Promise
       ? color === undefined || labels["switchback.color"] === color
       : name === `${stack}-${service}`,
   );
-  if (found.length > 0) return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (found.length > 0)
+    return found
+      .map(({ name, labels }) => ({ name, color: labels["switchback.color"] }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   const known = own.map(({ name, labels }) => labels["switchback.service"] ?? name.slice(stack.length + 1));
   throw new Error(`expected one of ${[...new Set(known)].sort().join(", ")}, got ${service}; nothing was restarted`);
 }

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import type Docker from "dockerode";
-import { type Capture, capture, captureFolder } from "../capture/capture.ts";
+import type { Capture } from "../capture/capture.ts";
 import type { Edit } from "./edits.ts";
 import { editStackFile } from "./stack-file.ts";
 import { type PrintedVerdict, runSwitchback, verdictIn } from "./switchback.ts";
+import { takeCapture } from "./take.ts";
 
 export interface Work {
   readonly docker: Docker;
@@ -37,7 +37,7 @@ export interface Done {
 /** Captures, writes the config, runs `up`, validates. A refusal puts the config back: nothing was changed. */
 export async function carryOut(work: Work): Promise<Done> {
   await work.step("capture");
-  const taken = await take(work);
+  const taken = await takeCapture(work);
   const ended = (end: Done["end"], rest: Partial<Done> = {}): Done => ({
     ...{ end, capture: taken, verdict: undefined, validation: undefined },
     ...rest,
@@ -63,21 +63,6 @@ export async function carryOut(work: Work): Promise<Done> {
 }
 
 const maintenance = (on: boolean): Edit => ({ key: "router.maintenance", from: !on, to: on });
-
-/** It may fail: what is wrong with the system must not stop the way back. */
-async function take({ docker, stack, reason, actor, log }: Work): Promise<Capture | undefined> {
-  const folder = captureFolder(stack);
-  if (existsSync(folder)) return undefined;
-  try {
-    const taken = await capture(docker, stack, folder, { reason, actor, operation: "rollback" });
-    log(`captured ${taken.files} files in ${folder}`);
-    for (const one of taken.left) log(`  without ${one}`);
-    return taken;
-  } catch (error) {
-    log(`nothing was captured: ${(error as Error).message}`);
-    return undefined;
-  }
-}
 
 /** Writes edits and runs `up`. */
 async function change(

@@ -1,4 +1,4 @@
-import { no, yes } from "../../stacks/condition.ts";
+import { no, unknown, yes } from "../../stacks/condition.ts";
 import type { StackConfig } from "../../stacks/schema.ts";
 import type { Condition } from "../../stacks/verdict.ts";
 import type { Line } from "./history.ts";
@@ -33,13 +33,19 @@ export function approval(
 
 const person = (name: string) => name.split("@")[0]!.trim().toLowerCase();
 
-/** Whether rollbacks follow each other too fast for automation. Somebody at a terminal goes on. */
+/**
+ * Whether rollbacks follow each other too fast for automation. Somebody at a terminal goes on.
+ *
+ * @param lines of the journal; undefined: it could not be read
+ */
 export function breaker(
-  lines: readonly Line[],
+  lines: readonly Line[] | undefined,
   { rollbacks, hours }: StackConfig["rollback"]["breaker"],
   automatic: boolean,
   now: string,
 ): Condition {
+  if (!lines)
+    return { ...unknown("breaker", "the journal does not say how many there were lately"), informs: !automatic };
   const since = Date.parse(now) - hours * 3_600_000;
   const made = lines.filter(({ event, at }) => event === "rollback-begun" && Date.parse(at) >= since).length;
   const told = `${made} rollbacks in the last ${hours} h, ${rollbacks} are expected at most`;

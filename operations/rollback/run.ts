@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
+import { bounded } from "../../stacks/probe-bounded.ts";
 import type { Condition } from "../../stacks/verdict.ts";
 import { actor } from "../live/actor.ts";
 import { appendJournal, readJournal } from "../live/journal.ts";
@@ -26,8 +27,9 @@ import { explain, unfinishedIn } from "./unfinished.ts";
 /** Goes back: chooses, looks, asks, and runs the same `up` with another config. Resolves to what came of it. */
 export async function rollback(docker: Docker, options: RollbackOptions, say: Say): Promise<Report> {
   const { stack } = options;
-  const lines: readonly Line[] = await readJournal(docker, stack).catch(() => []);
-  const cut = unfinishedIn(lines);
+  const probed = await bounded(() => readJournal(docker, stack));
+  const lines: readonly Line[] | undefined = "value" in probed ? probed.value : undefined;
+  const cut = unfinishedIn(lines ?? []);
   if (cut) for (const line of wrapped(explain(cut, areApplied(cut.edits, openStackFile(stack)), stack))) say.log(line);
   const [facts, status] = await Promise.all([readRollbackFacts(docker, stack), readStatus(docker, stack)]);
   for (const one of facts.unknown) say.log(`unknown: ${one}`);
@@ -96,7 +98,7 @@ function planOf(candidate: Candidate, edits: readonly Edit[], facts: RollbackFac
 function people(
   candidate: Candidate,
   facts: RollbackFacts,
-  lines: readonly Line[],
+  lines: readonly Line[] | undefined,
   options: RollbackOptions,
 ): Condition[] {
   const { rollback } = facts.config;

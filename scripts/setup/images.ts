@@ -1,11 +1,11 @@
 import path from "node:path";
 import type Docker from "dockerode";
 import { connect } from "../../operations/live/docker.ts";
+import { readImageRecord, recordImage } from "../../stacks/image-record.ts";
 import { repository } from "../project.ts";
 import { shortId } from "./base-image.ts";
 import { type ContextFile, hashContext, packContext, readContext } from "./context.ts";
 import { followed } from "./progress.ts";
-import { readImageRecord, recordImage } from "./record.ts";
 import { SetupError, type Step } from "./step.ts";
 
 export interface ProjectImage {

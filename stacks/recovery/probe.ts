@@ -7,10 +7,10 @@ import { type JournalLine, parseJournal } from "../../operations/journal/line.ts
 import { exec } from "../../operations/live/docker.ts";
 import { recordsName } from "../../operations/live/records.ts";
 import { type Behind, countBehind, type Since } from "../../operations/recovery/behind.ts";
+import { recordedImages } from "../image-record.ts";
 import type { StackPlan } from "../plan.ts";
 import type { Live } from "../probe.ts";
 import { bounded, type Probed } from "../probe-bounded.ts";
-import { recordedImages } from "../release.ts";
 import { liveHead } from "../schema-change.ts";
 import type { HeadMove, LiveServer, PastRestore, RecoveryFacts } from "./facts.ts";
 import { inRepository } from "./probe-repository.ts";

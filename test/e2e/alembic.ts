@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packContext, readContext } from "../../scripts/setup/context.ts";
 import { followed } from "../../scripts/setup/progress.ts";
-import { recordImage } from "../../scripts/setup/record.ts";
+import { recordImage } from "../../stacks/image-record.ts";
 import { alembicImage } from "../operations/migrations/alembic.ts";
 import { databaseStack } from "./database.ts";
 import { docker, ordersWith, type TestStack } from "./stack.ts";

@@ -60,6 +60,10 @@ describe("what an operator types", () => {
     const { State } = await docker.getContainer(name).inspect();
     expect(State.Running && State.StartedAt > before).toBe(true);
     expect((await stack.journal()).at(-1)).toMatchObject({ event: "restarted", reason: "it leaks" });
+    const { stderr } = await stack.ok("restart", "orders", "--reason", "both leak", "--json", "--engine", engine);
+    expect(stderr.match(/.* is the only one .*/g)).toEqual([
+      `${stack.container("green-orders-1")} is the only one of orders in green, which serves: requests to it fail until it is ready`,
+    ]);
     expect((await run("restart", "web", "--reason", "x")).stderr).toMatch(/expected one of orders, router.*, got web/);
     expect(await changedIn(stack)).toEqual([]);
   });
@@ -90,6 +94,31 @@ describe("what an operator types", () => {
       orders: { release: "1.1.0" },
     });
     expect((await run("releases", "compose", "1.2.0", "orders=1.0.0")).stderr).toContain("expected a new tag");
+  });
+
+  it("records a release from images that were built here, and the id of each, once", async () => {
+    const built = await docker.getImage("switchback/orders:1.1.0").inspect();
+    await docker.getImage(built.Id).tag({ repo: "switchback/orders", tag: "1.3.0" });
+    try {
+      await stack.ok("releases", "record", "1.3.0", "--engine", engine);
+      expect(parse(readFileSync(join(stack.dir, "releases/1.3.0.yaml"), "utf8"))).toEqual({
+        services: { orders: { local: true } },
+        releaseSet: "orders",
+      });
+      const record = JSON.parse(readFileSync(join(stack.dir, ".switchback/images.json"), "utf8"));
+      expect(record["switchback/orders:1.3.0"]).toBe(built.Id);
+      const again = await stack.ok("releases", "record", "1.3.0", "--engine", engine);
+      expect(again.stdout).toContain("recorded the images of releases/1.3.0.yaml, which is as it was");
+      expect((await run("releases", "record", "1.3.0", "--set", "orders-2")).stderr).toContain(
+        "expected a new tag, got 1.3.0",
+      );
+      await stack.upOk({ colors: { blue: { imageTag: "1.3.0" }, green: { imageTag: "1.1.0" } } });
+      expect((await run("releases", "record", "7.0.0")).stderr).toContain(
+        "orders: expected the image switchback/orders:7.0.0, got none; pull or build it",
+      );
+    } finally {
+      await docker.getImage("switchback/orders:1.3.0").remove();
+    }
   });
 
   it("has no backups to show without a database, and says so", async () => {

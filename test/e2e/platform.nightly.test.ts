@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFileIn, writeFilesIn } from "../../operations/files/container-files.ts";
-import { recordImage } from "../../scripts/setup/record.ts";
+import { recordImage } from "../../stacks/image-record.ts";
 import { makeCertificate } from "../helpers/certificates.ts";
 import { prometheus, prometheusImage } from "./prometheus.ts";
 import { docker, engine, freePort, inside, served, type TestStack, testStack } from "./stack.ts";

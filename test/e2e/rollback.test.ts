@@ -133,5 +133,10 @@ describe("switchback rollback", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`docker exec ${stack.container("router")} switchback-route --clear`);
     expect(await served(stack)).toMatch(/200 blue/);
+    expect((await stack.journal()).slice(-2)).toMatchObject([
+      { event: "override", to: "blue", reason: "the engine is away" },
+      { event: "captured", operation: "rollback", files: expect.any(Number) },
+    ]);
+    expect(stdout).toMatch(/^captured \d+ files in \.switchback\/captures\//m);
   });
 });

@@ -127,7 +127,7 @@ describe("a plan is refused, with every problem at once,", () => {
       "sets/nowhere/maintenance.html: expected this file, got none; add it, or name another set",
       "releases/9.9.9.yaml: expected this file to describe the release 9.9.9, got none; add it, or choose another imageTag",
       "sets/none/set.yaml: expected this file, got none; add it, or name another set",
-      "releases/1.1.0.yaml: services.orders: expected a recorded image id for switchback/orders:1.1.0, got none; build it with `npm run setup`",
+      "releases/1.1.0.yaml: services.orders: expected a recorded image id for switchback/orders:1.1.0, got none; build it (`npm run setup` does it for what is in images/), then: switchback releases record 1.1.0",
     ]);
   });
 

@@ -48,6 +48,11 @@ describe("people", () => {
     expect(breaker(three, limits, false, facts().now)).toMatchObject({ answer: "no", informs: true });
     expect(breaker([line(1), line(2), line(25)], limits, true, facts().now).answer).toBe("yes");
   });
+
+  it("is not known to automation where the journal could not be read, and stops nobody at a terminal", () => {
+    expect(breaker(undefined, limits, true, facts().now)).toMatchObject({ answer: "unknown", informs: false });
+    expect(breaker(undefined, limits, false, facts().now)).toMatchObject({ answer: "unknown", informs: true });
+  });
 });
 
 describe("a verdict", () => {

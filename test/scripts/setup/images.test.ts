@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../../../operations/live/docker.ts";
 import { hashContext } from "../../../scripts/setup/context.ts";
 import { imageStep, judge, type ProjectImage } from "../../../scripts/setup/images.ts";
-import { readImageRecord } from "../../../scripts/setup/record.ts";
+import { readImageRecord } from "../../../stacks/image-record.ts";
 
 const docker = connect();
 let work: string;

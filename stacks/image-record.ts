@@ -1,7 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Ids of the images built on this machine, by reference: `.switchback/images.json`. */
+/** The record of a project, in its folder. */
+export const imageRecord = ".switchback/images.json";
+
+/** Ids of the images built on this machine, by `repository:tag`. */
+export const recordedImages = (): Readonly<Record<string, string>> => readImageRecord(imageRecord);
+
+/** The same of another project. @throws when the file is no JSON */
 export function readImageRecord(file: string): Record<string, string> {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
