@@ -137,9 +137,15 @@ describe("markers and networks", () => {
   it("fail on a network that is missing, and on a container that is not in its own", async () => {
     const networks = ["test-blue", "test-green"].map((Name) => ({ Name, IPAM: { Config: [{ Subnet: "" }] } }));
     const docker = { listNetworks: async () => networks } as unknown as Docker;
-    const checks = await checkNetworks({ ...context({ [blue]: { addresses: {} } }), docker });
-    const [first, , third] = checks.map(({ name, verdict, value }) => [name, verdict, value]);
-    expect(first).toEqual(["network test-blue", "fail", `${blue} is not in it`]);
-    expect(third).toEqual(["network test-platform", "fail", "there is none"]);
+    const elsewhere = { "test-green": "10.9.9.9" };
+    const changed = context({ [blue]: { addresses: {} }, [green]: { addresses: elsewhere } });
+    const checks = await checkNetworks({ ...changed, docker });
+    const [first, second, third] = checks.map(({ name, verdict, value, remedy }) => [name, verdict, value, remedy]);
+    const back = (color: string) =>
+      `docker network connect --ip 10.240.0.16 --alias orders test-${color} test-${color}-orders-1`;
+    expect(first).toEqual(["network test-blue", "fail", `${blue} is not in it`, `\`${back("blue")}\``]);
+    const away = `\`docker network disconnect test-green ${green} && ${back("green")}\``;
+    expect(second).toEqual(["network test-green", "fail", `${green} has 10.9.9.9, not 10.240.0.16`, away]);
+    expect(third?.slice(0, 3)).toEqual(["network test-platform", "fail", "there is none"]);
   });
 });
