@@ -7,6 +7,7 @@ import { enqueue } from "./outbox.ts";
 import { tellEnds } from "./tell-ends.ts";
 
 const pauseMs = 1000;
+const longestPauseMs = 30_000;
 /** What is not delivered by then is tried again by the next run, or by `switchback notifications deliver`. */
 const longestMs = 3_600_000;
 
@@ -22,7 +23,9 @@ export async function watch(docker: Docker, folder: string, told: Watch): Promis
     const own = open.find((change) => change.runs.includes(run));
     if (own && Date.now() - begun > config.progressMinutes * 60_000) await enqueue(folder, progress(own, told));
     const result = await deliver(folder, { config, secrets });
-    if (!runs && !own && result?.nextAt === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const ended = !runs && !own;
+    if (ended && result?.nextAt === undefined) return;
+    const pause = ended ? result!.nextAt! - Date.now() : 0;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(pause, pauseMs), longestPauseMs)));
   }
 }
