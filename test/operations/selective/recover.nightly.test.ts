@@ -3,10 +3,11 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { connectDatabase } from "../../../operations/database/connect.ts";
 import { readJournal } from "../../../operations/live/journal.ts";
-import { parseTables, type RowsGoal } from "../../../operations/selective/goal.ts";
-import { type RowsResult, recoverRows } from "../../../operations/selective/operation.ts";
+import type { RowsGoal } from "../../../operations/selective/goal.ts";
+import type { RowsResult } from "../../../operations/selective/operation.ts";
 import { databaseImage, docker } from "../database/rig.ts";
 import { type Asked, createRig, type Rig } from "../recovery/rig.ts";
+import { everything, made, putAside, putBack, recoverFrom, writtenSince } from "./rows.ts";
 
 let rig: Rig;
 let kept: Asked;
@@ -18,54 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.remove());
 
-const made = `
-create table customers (id serial primary key, email text not null unique, "Full name" text);
-create table orders (id bigint generated always as identity primary key, customer int references customers, item text not null,
-  doc json, label text generated always as (upper(item)) stored);
-create table lines (order_id bigint references orders on delete cascade, n int, what text, primary key (order_id, n));
-create table tree (id int primary key, parent int references tree);
-create table plain (text text);
-create table log (what text);
-create function public.noted() returns trigger language plpgsql as
-  $$ begin insert into log values (tg_op || ' ' || new.id || ' by ' || current_user); return new; end $$;
-create trigger noted after insert or update on orders for each row execute function noted();
-insert into customers (email, "Full name") select 'c' || n || '@x', 'C, "' || n || E'"\\n\\t\\\\' from generate_series(1, 20) n;
-insert into orders (customer, item, doc) select 1 + n % 20, 'item ' || n, ('{"a" : ' || n || '}')::json from generate_series(1, 100) n;
-insert into lines select id, n, 'line' from orders, generate_series(1, 2) n;
-insert into tree select n, nullif(n / 2, 0) from generate_series(1, 15) n;
-truncate log`;
-
 // Each test begins with the live data as they were at the point, and what was written since.
 beforeEach(async () => {
-  await rig.sql(`create schema aside; create table aside.customers as table customers; create table aside.lines as table lines;
-    create table aside.orders as select id, customer, item, doc from orders; create table aside.tree as table tree`);
-  await rig.sql(`set session_replication_role = replica;
-    insert into orders (customer, item) select 1, 'new ' || n from generate_series(1, 5) n;
-    update orders set item = 'better' where id = 40`);
+  await rig.sql(putAside);
+  await rig.sql(writtenSince);
 });
 afterEach(async () => {
-  await rig.sql(`set session_replication_role = replica; truncate customers, orders, lines, tree, log restart identity;
-    insert into customers table aside.customers; insert into tree table aside.tree; insert into lines table aside.lines;
-    insert into orders (id, customer, item, doc) overriding system value table aside.orders; drop schema aside cascade;
-    select setval('customers_id_seq', 20), setval('orders_id_seq', 100)`);
+  await rig.sql(putBack);
 });
 
 const recover = (tables: string[], change: Partial<RowsGoal> = {}): Promise<RowsResult> =>
-  recoverRows({
-    docker,
-    goal: {
-      ...{ stack: rig.stack, database: "app", from: kept.generation, tables: parseTables(tables), changed: false },
-      ...{ triggers: "origin" as const, skipConflicts: false, write: true, ...change },
-    },
-    reason: "a test",
-    actor: "test",
-    journal: async (entry) => rig.journal.push(entry),
-    log: () => {},
-  });
+  recoverFrom(kept.generation, rig, tables, change);
 const count = async (table: string) => (await rig.sql(`select count(*)::int as rows from ${table}`))[0]!.rows;
-const content = () =>
-  rig.sql(`select (select json_agg(o order by id) from orders o) as o, (select json_agg(l order by order_id, n) from lines l) as l,
-    (select json_agg(c order by id) from customers c) as c, (select json_agg(t order by id) from tree t) as t`);
+const content = () => rig.sql(everything);
 const running = async () => (await docker.getContainer(kept.container).inspect()).State.Running;
 
 it("starts the kept generation for it, and lets it stand still again, also when it fails", async () => {
@@ -267,15 +233,8 @@ it("is a program that only counts unless it is told to write", async () => {
     Labels: { "switchback.stack": rig.stack },
   });
   await rig.sql("delete from orders where id = 11");
-  const run = async (...more: string[]) =>
-    (
-      await promisify(execFile)(process.execPath, [
-        "operations/recover-rows.ts",
-        rig.stack,
-        `--from=${kept.generation}`,
-        ...more,
-      ])
-    ).stdout;
+  const program = ["operations/recover-rows.ts", rig.stack, `--from=${kept.generation}`];
+  const run = async (...more: string[]) => (await promisify(execFile)(process.execPath, [...program, ...more])).stdout;
   expect(await run("--", "orders")).toMatch(
     /public\.orders +100 +1 +1 +98 +0 +5\n1 to insert, 0 to update; nothing was written\. To write them: the same with --yes\n$/,
   );
