@@ -1,8 +1,9 @@
+import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import type { Runbook } from "./runbook.ts";
 
 /** In the order of the list: what is met most often first. */
-export const runbooks: readonly Runbook[] = [failedDeploy];
+export const runbooks: readonly Runbook[] = [failedDeploy, corruption];
 
 /** @throws when there is no such runbook */
 export function runbookNamed(name: string): Runbook {

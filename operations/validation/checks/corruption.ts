@@ -12,7 +12,7 @@ export const checkCorruption = (context: Context): Promise<Check[]> =>
   inDatabase(context, names(context), async (client, container) => {
     const { docker, expectation, stack, depth } = context;
     const generation = container.slice(`${stack}-database-`.length);
-    const remedy = `\`switchback audit --stack ${stack}\` says what is broken; docs/recovery.md: go back with \`recovery.clone: false\``;
+    const remedy = `\`switchback audit --stack ${stack}\` says what is broken; docs/runbooks/corruption.md is the way back`;
     const { rows } = await client.query<{ kept: boolean; failures: number }>(
       "select current_setting('data_checksums') = 'on' as kept, coalesce(sum(checksum_failures), 0)::float8 as failures from pg_stat_database",
     );
