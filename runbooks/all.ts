@@ -1,9 +1,10 @@
 import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import type { Runbook } from "./runbook.ts";
+import { serviceCrash } from "./service-crash.ts";
 
 /** In the order of the list: what is met most often first. */
-export const runbooks: readonly Runbook[] = [failedDeploy, corruption];
+export const runbooks: readonly Runbook[] = [failedDeploy, serviceCrash, corruption];
 
 /** @throws when there is no such runbook */
 export function runbookNamed(name: string): Runbook {
