@@ -18,16 +18,17 @@ afterAll(() => rig?.remove());
 async function start(
   seconds: { full: number; diff: number; incr: number },
   binds: readonly string[] = [],
+  before = ":",
 ): Promise<void> {
-  await docker
-    .getContainer(name)
-    .remove({ force: true })
-    .catch(() => {});
+  // A stop, as a replacement has it, lets go of the live lock.
+  const former = docker.getContainer(name);
+  await former.stop({ t: 20 }).catch(() => {});
+  await former.remove({ force: true }).catch(() => {});
   const hours = (value: number) => value / 3600;
   const container = await docker.createContainer({
     name,
     Image: "switchback/database:1",
-    Entrypoint: ["switchback-scheduler"],
+    Entrypoint: ["sh", "-euc", `${before}; exec switchback-scheduler`],
     User: "0",
     Env: [
       "SWITCHBACK_GENERATION=initial",
@@ -112,6 +113,19 @@ it("takes the live lock to let old backups expire, and waits while somebody else
   await expect.poll(logs, slow).toContain("expired what is older than 90 days");
   await docker.getContainer(name).stop();
   expect(await readRecord(docker, rig.stack, "lock/token")).toBeUndefined();
+});
+
+it("holds the live lock as long as it takes, and for 20 s at most once it is killed", async () => {
+  const slow = "mv /usr/bin/pgbackrest /usr/bin/real; cat > /usr/bin/pgbackrest; chmod +x /usr/bin/pgbackrest";
+  const script = '#!/bin/sh\n[ "$2" != expire ] || sleep 100\nexec real "$@"';
+  await start({ full: 1, diff: 0, incr: 0 }, [], `printf '%s\\n' '${script}' | { ${slow}; }`);
+  const until = async () => Number((await readRecord(docker, rig.stack, "lock/until").catch(() => "")) ?? 0);
+  await expect.poll(until, { timeout: 60_000 }).toBeGreaterThan(0);
+  const first = await until();
+  await expect.poll(until, { timeout: 60_000 }).toBeGreaterThan(first);
+  await docker.getContainer(name).kill();
+  expect((await until()) - Date.now() / 1000).toBeLessThanOrEqual(20);
+  await execOk(docker, `${rig.stack}-records`, ["rm", "-rf", "/records/lock"]);
 });
 
 it("says why a backup failed, in its log and in the catalogue, and goes on trying", async () => {
