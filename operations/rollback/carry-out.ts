@@ -25,6 +25,8 @@ export interface Work {
 export interface Validated {
   readonly verdict: "ok" | "fail" | "unknown";
   readonly report: unknown;
+  /** What failed, for people. */
+  readonly failed: readonly string[];
 }
 
 export interface Done {

@@ -93,7 +93,8 @@ export async function perform({
       };
     const stands = await whereThingsStand(docker, stack, at);
     const next = waysOn(stack, edits, olderThan(candidate, facts), everything);
-    return { ...plan, ...parts, seconds, status, message: stands, next };
+    const found = end === "unwell" ? ["it is done, and the validation found:", ...validation!.failed] : [];
+    return { ...plan, ...parts, seconds, status, message: [...found, ...stands], next };
   } catch (error) {
     const { message } = error as Error;
     const status = error instanceof Aborted ? "aborted" : "failed";

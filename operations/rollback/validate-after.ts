@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { ValidationReport } from "../validation/report.ts";
 import { validate } from "../validation/run.ts";
 import type { Validated } from "./carry-out.ts";
 
@@ -6,8 +7,12 @@ import type { Validated } from "./carry-out.ts";
 export async function validateAfter(docker: Docker, stack: string, depth: "quick" | "thorough"): Promise<Validated> {
   try {
     const report = await validate(docker, stack, { depth });
-    return { verdict: report.verdict, report };
+    return { verdict: report.verdict, report, failed: failedIn(report) };
   } catch (error) {
-    return { verdict: "unknown", report: { error: (error as Error).message } };
+    return { verdict: "unknown", report: { error: (error as Error).message }, failed: [] };
   }
 }
+
+/** What a validation found that is not well, for people. */
+export const failedIn = ({ checks }: Pick<ValidationReport, "checks">): string[] =>
+  checks.filter(({ verdict }) => verdict === "fail").map(({ name, value }) => `  fail  ${name}: ${value}`);

@@ -4,6 +4,8 @@ import { approval, breaker } from "../../../operations/rollback/people.ts";
 import { verdictIn } from "../../../operations/rollback/switchback.ts";
 import { table, wrap } from "../../../operations/rollback/text.ts";
 import { explain, unfinishedIn } from "../../../operations/rollback/unfinished.ts";
+import { failedIn } from "../../../operations/rollback/validate-after.ts";
+import { fail, ok } from "../../../operations/validation/check.ts";
 import { facts } from "./facts.ts";
 
 describe("the arguments", () => {
@@ -109,4 +111,9 @@ describe("text for 80 columns", () => {
     expect(lines[1]!.startsWith(" ".repeat(13))).toBe(true);
     expect(wrap("x".repeat(100))).toEqual(["x".repeat(100)]);
   });
+});
+
+it("names what a validation afterwards found, and nothing that is well", () => {
+  const checks = [ok("traffic", "blue 1.0.0", "blue 1.0.0"), fail("container a", "Exited (1)", "running", "look")];
+  expect(failedIn({ checks })).toEqual(["  fail  container a: Exited (1)"]);
 });
