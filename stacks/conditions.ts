@@ -26,8 +26,8 @@ export function conditionsOf(plan: StackPlan, live: Live, owner: Owner): Conditi
   return [
     yes("docker", "the engine answers"),
     ownerCondition(live, owner),
-    routerCondition(live),
-    ...overrideCondition(live, change.to),
+    routerCondition(plan.stack, live),
+    ...overrideCondition(plan.stack, live, change.to),
     ...frozenCondition(plan, live, change),
     imageCondition(moves ? receiving : Object.values(plan.colors), live),
     // Before its data is back no color needs to be well; the router's gate asks afterwards.
@@ -47,14 +47,14 @@ function ownerCondition(live: Live, owner: Owner): Condition {
 
 const describe = ({ engine, project, stack, stateId }: Owner) => `${engine} ${project}/${stack} (state ${stateId})`;
 
-function routerCondition(live: Live): Condition {
+function routerCondition(stack: string, live: Live): Condition {
   if ("unknown" in live.router) return unknown("router", `its marker could not be read: ${live.router.unknown}`);
   const state = live.router.value;
   if (state.kind === "absent") return yes("router", "made by this run");
   if (state.kind === "unreadable")
     return unknown(
       "router",
-      `its marker could not be read: ${state.reason}; start it again: docker start <stack>-router`,
+      `its marker could not be read: ${state.reason}; start it again: docker start ${stack}-router`,
     );
   const pending = state.file?.marker?.pending;
   return yes(
@@ -63,7 +63,7 @@ function routerCondition(live: Live): Condition {
   );
 }
 
-function overrideCondition(live: Live, to: ColorName): Condition[] {
+function overrideCondition(stack: string, live: Live, to: ColorName): Condition[] {
   const override = routerFile(live)?.override;
   if (!override) return [];
   const story = `${override.who} routed to ${override.color} by hand at ${override.when} (${override.why})`;
@@ -71,7 +71,7 @@ function overrideCondition(live: Live, to: ColorName): Condition[] {
   return [
     no(
       "override",
-      `${story}, but activeColor says ${to}; keep it: pulumi config set activeColor ${override.color}; or end it: docker exec <stack>-router switchback-route --clear`,
+      `${story}, but activeColor says ${to}; keep it: pulumi config set activeColor ${override.color}; or end it: docker exec ${stack}-router switchback-route --clear`,
     ),
   ];
 }

@@ -20,7 +20,7 @@ describe("the conditions", () => {
       override: { color: "blue", who: "ann", why: "green is down", when: "2026-01-01T00:00:00Z" },
     });
     expect(refusals({}, { router })[0]).toMatch(
-      /pulumi config set activeColor blue; or end it: docker exec <stack>-router switchback-route --clear$/,
+      /pulumi config set activeColor blue; or end it: docker exec test-router switchback-route --clear$/,
     );
     expect(refusals(toBlue, { router })).toEqual([]);
   });
