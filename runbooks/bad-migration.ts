@@ -44,8 +44,8 @@ export const badMigration: Runbook = {
             "  to allow it: pulumi config set --path allowDataLoss.4 1",
           ],
         },
+        "Then the rollback:",
         {
-          sees: "Then the rollback:",
           output: [
             " ~  command:local:Command safety-backup updating safety backup safety-20261121T185209Z-36945d at 0/5029580, on the base 20261121-185129F; 0.6 s",
             " ~  command:local:Command schema updating holding: requests wait in the router, for at most 10 s",
