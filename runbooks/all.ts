@@ -1,4 +1,5 @@
 import { badMigration } from "./bad-migration.ts";
+import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import { networkFailure } from "./network-failure.ts";
@@ -6,7 +7,14 @@ import type { Runbook } from "./runbook.ts";
 import { serviceCrash } from "./service-crash.ts";
 
 /** In the order of the list: what is met most often first. */
-export const runbooks: readonly Runbook[] = [failedDeploy, badMigration, serviceCrash, networkFailure, corruption];
+export const runbooks: readonly Runbook[] = [
+  failedDeploy,
+  badMigration,
+  configError,
+  serviceCrash,
+  networkFailure,
+  corruption,
+];
 
 /** @throws when there is no such runbook */
 export function runbookNamed(name: string): Runbook {
