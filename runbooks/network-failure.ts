@@ -13,7 +13,7 @@ export const networkFailure: Runbook = {
           when: [
             "Every container runs, and requests to a service, or of it to the database, fail or wait. `validate` says `fail` of a",
             "`network`, and names the container. It is not a rollback; a restart and `up` leave it as it is. Is green concerned",
-            "alone? `npx switchback rollback --quick` moves the traffic meanwhile.",
+            "alone? The traffic can go to blue meanwhile: [failed-deploy.md](failed-deploy.md).",
           ],
         },
         {
