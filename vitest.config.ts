@@ -2,36 +2,28 @@ import { defineConfig } from "vitest/config";
 import { test } from "./vitest.shared.ts";
 
 const nightly = "**/*.nightly.test.ts";
-// Each on containers of its own, or on none.
-const apart = [
-  "test/{cli,components,decision,engine,images,parity,stacks}/**/*.test.ts",
-  "test/operations/!(pooler|router)/**/*.test.ts",
-];
+// Leases, holds and drains keep time: what loads the machine runs before them.
+const clocks = ["test/operations/{pooler,router}/**/*.test.ts"];
+const stacks = ["test/{e2e,runbooks}/**/*.test.ts"];
+
+/** A group of files, after the ones with a smaller order. */
+const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
+  test: {
+    ...test,
+    name,
+    include,
+    exclude: [nightly, ...exclude],
+    maxWorkers: workers,
+    sequence: { groupOrder: order },
+  },
+});
 
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          ...test,
-          name: "parts",
-          include: apart,
-          exclude: [nightly],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      // Leases, holds and drains keep time, and so do whole stacks: what loads the machine runs alone.
-      {
-        test: {
-          ...test,
-          name: "whole",
-          include: ["test/**/*.test.ts"],
-          exclude: [...apart, nightly],
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      group("parts", 0, 2, ["test/**/*.test.ts"], [...stacks, ...clocks]),
+      group("stacks", 1, 2, stacks),
+      group("clocks", 2, 1, clocks),
     ],
   },
 });

@@ -6,8 +6,6 @@ import { engine } from "./stack.ts";
 it.each([
   ["deploy", 3],
   ["switch", 3],
-  ["schema", 5],
-  ["recovery", 8],
 ] as const)(
   "converges after kill -9 at step boundaries: %s",
   async (part, every) => {

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { crashAll } from "../../scripts/crash.ts";
+import { engine } from "./stack.ts";
+
+// Beside crash.test.ts, so that both run at the same time.
+it.each([
+  ["schema", 5],
+  ["recovery", 8],
+] as const)(
+  "converges after kill -9 at step boundaries: %s",
+  async (part, every) => {
+    const results = await crashAll(engine, { sample: true, every, part }, () => {});
+    const failed = results.filter(({ problems }) => problems.length > 0);
+    expect(failed.map(({ boundary, victim, then, problems }) => [boundary.name, victim, then, problems])).toEqual([]);
+    expect(results.filter(({ killed }) => killed).length).toBeGreaterThan(results.length / 2);
+  },
+  900_000,
+);
