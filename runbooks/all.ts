@@ -3,6 +3,7 @@ import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import { networkFailure } from "./network-failure.ts";
+import { rollbackFailed } from "./rollback-failed.ts";
 import type { Runbook } from "./runbook.ts";
 import { serviceCrash } from "./service-crash.ts";
 
@@ -12,6 +13,7 @@ export const runbooks: readonly Runbook[] = [
   badMigration,
   configError,
   serviceCrash,
+  rollbackFailed,
   networkFailure,
   corruption,
 ];
