@@ -1,3 +1,4 @@
+import { badDelete } from "./bad-delete.ts";
 import { badMigration } from "./bad-migration.ts";
 import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
@@ -10,12 +11,13 @@ import { serviceCrash } from "./service-crash.ts";
 /** In the order of the list: what is met most often first. */
 export const runbooks: readonly Runbook[] = [
   failedDeploy,
+  serviceCrash,
   badMigration,
   configError,
-  serviceCrash,
-  rollbackFailed,
+  badDelete,
   networkFailure,
   corruption,
+  rollbackFailed,
 ];
 
 /** @throws when there is no such runbook */
