@@ -1,6 +1,6 @@
-import { bounded } from "../../../stacks/probe-bounded.ts";
-import { colors } from "../../../stacks/schema.ts";
-import { type RouterStatus, readRouter } from "../../router/state.ts";
+import { bounded, type Probed } from "../../../stacks/probe-bounded.ts";
+import type { ColorName } from "../../../stacks/schema.ts";
+import { type RouterState, type RouterStatus, readRouter } from "../../router/state.ts";
 import { confirmProbes } from "../../router/traffic.ts";
 import { type Answer, type Ask, askAll } from "../ask.ts";
 import { type Check, judged, unknown } from "../check.ts";
@@ -23,12 +23,11 @@ export async function checkSample(context: Context): Promise<Check[]> {
   const each = asks.flatMap((ask) => Array<Ask>(Math.ceil(sample / roundsOfQuick)).fill(ask));
   const [rounds, milliseconds] = depth === "quick" ? [roundsOfQuick, 1500] : [10 * roundsOfQuick, 120_000];
   const answers = await inRounds(rounds, milliseconds, () => askAll(docker, router, each, seconds));
-  const after = await bounded(() => readRouter(docker, stack), 1000);
-  const counted =
-    "value" in after && after.value.kind === "read" ? countedSince(context, after.value.status) : undefined;
-  const away = servingColors(context)
-    .map((color) => wayOut(context, color))
-    .join("");
+  const serving = servingColors(context);
+  const before = statusIn(context.router);
+  const after = statusIn(await bounded(() => readRouter(docker, stack), 1000));
+  const counted = before && after && countedBetween(before, after, serving);
+  const away = serving.map((color) => wayOut(context, color)).join("");
   return judgeSample(answers, counted, { responseMs, errorPercent }, away);
 }
 
@@ -50,17 +49,27 @@ export async function inRounds<T>(
   return answers;
 }
 
+const statusIn = (router: Probed<RouterState>): RouterStatus | undefined =>
+  "value" in router && router.value.kind === "read" ? router.value.status : undefined;
+
 export interface Counted {
   readonly requests: number;
   readonly errors: number;
 }
 
-/** What the router counted since the context was read; its counters begin anew when the traffic moves. */
-function countedSince({ router }: Context, { since, colors: now }: RouterStatus): Counted | undefined {
-  if (!("value" in router) || router.value.kind !== "read" || router.value.status.since !== since) return undefined;
-  const before = router.value.status.colors;
+/**
+ * What the router counted between two readings of its status, of the colors that get the traffic: a request that was on its way
+ * to the other color when the traffic was taken from it may still fail. Undefined: the traffic moved in between, and its
+ * counters began anew.
+ */
+export function countedBetween(
+  before: RouterStatus,
+  after: RouterStatus,
+  serving: readonly ColorName[],
+): Counted | undefined {
+  if (before.since !== after.since) return undefined;
   const sum = (field: "requests" | "errors") =>
-    colors.reduce((total, color) => total + now[color][field] - before[color][field], 0);
+    serving.reduce((total, color) => total + after.colors[color][field] - before.colors[color][field], 0);
   return { requests: sum("requests"), errors: sum("errors") };
 }
 

@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BackupPoint } from "../../../operations/backup/point.ts";
+import type { RouterStatus } from "../../../operations/router/state.ts";
 import type { Check } from "../../../operations/validation/check.ts";
 import { judgeCertificate } from "../../../operations/validation/checks/certificates.ts";
 import { countErrors, judgeLogs } from "../../../operations/validation/checks/logs.ts";
 import { judgeCpu, judgeDisk, judgeMemory } from "../../../operations/validation/checks/resources.ts";
 import { judgeRows } from "../../../operations/validation/checks/rows.ts";
-import { inRounds, judgeSample } from "../../../operations/validation/checks/sample.ts";
+import { countedBetween, inRounds, judgeSample } from "../../../operations/validation/checks/sample.ts";
 import { makeCertificate } from "../../helpers/certificates.ts";
 
 const verdicts = (checks: readonly Check[]) => checks.map(({ verdict }) => verdict);
@@ -42,6 +43,17 @@ describe("the sample", () => {
     const [, rate] = judgeSample(answers(20), { requests: 1000, errors: 50 }, limits, "");
     expect(rate).toMatchObject({ verdict: "fail", value: "5.0 %, 50 of 1000" });
     expect(verdicts(judgeSample(answers(20, 0), undefined, limits, ""))).toEqual(["unknown", "fail"]);
+  });
+
+  it("does not count what was on its way to the color that was left", () => {
+    const status = (green: number, blue: number, since = "2026-11-21T12:00:00Z"): RouterStatus => {
+      const counters = (requests: number, errors: number) => ({ requests, errors });
+      const colors = { green: counters(100 + green, 10 + green), blue: counters(100 + blue, 0) };
+      return { since, colors } as unknown as RouterStatus;
+    };
+    expect(countedBetween(status(0, 0), status(30, 200), ["blue"])).toEqual({ requests: 200, errors: 0 });
+    expect(countedBetween(status(0, 0), status(30, 200), ["blue", "green"])).toEqual({ requests: 230, errors: 30 });
+    expect(countedBetween(status(0, 0), status(0, 9, "2026-11-21T12:00:01Z"), ["blue"])).toBeUndefined();
   });
 
   it("ends early when its requests hang, with what it has", async () => {
