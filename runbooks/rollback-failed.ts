@@ -127,6 +127,16 @@ export const rollbackFailed: Runbook = {
             { run: "npx switchback validate --quick --stack {stack}", shows: /: ok; / },
           ],
         },
+        {
+          sees: "The last lines of the one that failed:",
+          output: [
+            "    error: expected green to be ready within 10 s, got {stack}-green-orders-1: /ready answered 503; see `docker logs {stack}-green-orders-1`",
+            'it stopped in step "up"; what serves: blue 2.0.0, mode serve',
+            "  next: switchback up --yes --skip-preview --stack {stack}",
+            "  next: switchback config set activeColor blue --stack {stack} && switchback config set --path 'colors.green.imageTag' 1.1.0 --stack {stack} && switchback up --yes --skip-preview --stack {stack}",
+            '  next: switchback rollback --to 1.1.0 --reason "…" --stack {stack}',
+          ],
+        },
         { costs: "10 to 20 seconds for a release that is made anew. What serves goes on meanwhile." },
         { back: "The second of the ways on: the `config set` lines that put the config back, then `up`." },
       ],

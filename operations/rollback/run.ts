@@ -61,8 +61,8 @@ export async function rollback(docker: Docker, options: RollbackOptions, say: Sa
   try {
     if (options.mode === "dry-run" || !options.yes) {
       verdict = await previewEdits(stack, edits, options.reason);
-      for (const line of wrapped(verdict.lines)) say.log(line);
       if (!verdict.allowed) return await end("refused", verdict.lines, verdict);
+      for (const line of wrapped(verdict.lines)) say.log(line);
     }
     if (options.mode === "dry-run")
       return { ...plan, checks, verdict: verdict!, status: "previewed", message: ["nothing was changed"] };

@@ -28,7 +28,8 @@ it("goes on after a rollback that was refused, was cut off, or failed, and witho
 
   await inside(stack, "router", "switchback-route blue --because 'by hand'");
   expect((await rollback("2.0.0")).code).toBe(3);
-  await type("refused", { target: "2.0.0" });
+  const [, refusal] = await type("refused", { target: "2.0.0" });
+  expect(refusal!.match(/refused, nothing was changed/g)).toHaveLength(1);
   await inside(stack, "router", "switchback-route --clear");
 
   const child = stack.start("rollback", "--to", "2.0.0", ...words);
