@@ -26,6 +26,8 @@ export interface Context {
   readonly stack: string;
   readonly depth: Depth;
   readonly expectation: Expectation;
+  /** Lines of logs before it are not counted, in s since 1970. */
+  readonly logsSince: number;
   /** By name, running or not. */
   readonly containers: ReadonlyMap<string, FoundContainer>;
   readonly router: Probed<RouterState>;
@@ -40,7 +42,7 @@ export async function readContext(
   stack: string,
   depth: Depth,
   expectation: Expectation,
-): Promise<Context> {
+): Promise<Omit<Context, "logsSince">> {
   const { database } = expectation;
   const [containers, router, pooler, serving] = await Promise.all([
     listContainers(docker, stack),

@@ -29,6 +29,8 @@ import type { ValidationReport } from "./report.ts";
 export interface ValidateOptions {
   /** `quick`: seconds, and nothing that reads all data; `thorough`: pages, catalogs, exact counts, a longer sample. */
   readonly depth: Depth;
+  /** Lines of logs before it are not counted, in s since 1970; unset: as far back as `logMinutes` says. */
+  readonly logsSince?: number;
 }
 
 interface Part {
@@ -77,14 +79,15 @@ const contextMilliseconds = 5000;
  * Holds the live system against what the last `up` was to reach. It changes nothing and takes no lock; what is dead makes
  * checks fail or unknown, and never throws.
  */
-export async function validate(docker: Docker, stack: string, { depth }: ValidateOptions): Promise<ValidationReport> {
+export async function validate(docker: Docker, stack: string, options: ValidateOptions): Promise<ValidationReport> {
+  const { depth } = options;
   const begun = performance.now();
   const at = new Date().toISOString();
-  const checks = await look(docker, stack, depth);
+  const checks = await look(docker, stack, options);
   return { stack, verdict: verdictOf(checks), checks, at, depth, milliseconds: Math.round(performance.now() - begun) };
 }
 
-async function look(docker: Docker, stack: string, depth: Depth): Promise<Check[]> {
+async function look(docker: Docker, stack: string, { depth, logsSince = 0 }: ValidateOptions): Promise<Check[]> {
   const reached = await bounded(() => docker.ping());
   if ("unknown" in reached)
     return [fail("docker", reached.unknown, "the engine answers", "start the Docker engine, or set DOCKER_HOST")];
@@ -93,7 +96,7 @@ async function look(docker: Docker, stack: string, depth: Depth): Promise<Check[
     return [unknown("expectation", expectation.unknown, `\`switchback up --stack ${stack}\` leaves it`)];
   const context = await bounded(() => readContext(docker, stack, depth, expectation.value), contextMilliseconds);
   if ("unknown" in context) return [unknown("containers", context.unknown)];
-  const { value } = context;
+  const value = { ...context.value, logsSince };
   try {
     const isolated = expectation.value.goal.pointer.mode === "isolate";
     const asked = parts.filter((part) => !isolated || part.isolated);

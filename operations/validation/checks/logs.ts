@@ -8,9 +8,9 @@ const lines = 5000;
 
 /** Lines that tell an error, by container. Their text stays where it is: it may hold what a report must not. */
 export async function checkLogs(context: Context): Promise<Check[]> {
-  const { docker, expectation } = context;
+  const { docker, expectation, logsSince } = context;
   const { errorLines, logMinutes } = expectation.thresholds;
-  const since = Math.floor(Date.now() / 1000) - logMinutes * 60;
+  const since = Math.max(Math.floor(Date.now() / 1000) - logMinutes * 60, logsSince);
   const running = expectation.containers.filter((container) => isRunning(context, container.name));
   const counts = await Promise.all(
     running.map(async ({ name: container, role }) => {

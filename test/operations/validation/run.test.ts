@@ -38,6 +38,7 @@ function context(changes: Readonly<Record<string, Partial<FoundContainer> | null
     stack: "test",
     depth: "quick",
     expectation,
+    logsSince: 0,
     containers,
     router: routerWith({}),
     pooler: null,
