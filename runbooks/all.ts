@@ -1,5 +1,6 @@
 import { badDelete } from "./bad-delete.ts";
 import { badMigration } from "./bad-migration.ts";
+import { cascadingFailure } from "./cascading-failure.ts";
 import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
@@ -18,6 +19,7 @@ export const runbooks: readonly Runbook[] = [
   networkFailure,
   corruption,
   rollbackFailed,
+  cascadingFailure,
 ];
 
 /** @throws when there is no such runbook */
