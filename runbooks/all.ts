@@ -1,5 +1,6 @@
 import { badDelete } from "./bad-delete.ts";
 import { badMigration } from "./bad-migration.ts";
+import { cacheFailure } from "./cache-failure.ts";
 import { cascadingFailure } from "./cascading-failure.ts";
 import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
@@ -19,6 +20,7 @@ export const runbooks: readonly Runbook[] = [
   networkFailure,
   corruption,
   rollbackFailed,
+  cacheFailure,
   cascadingFailure,
 ];
 
