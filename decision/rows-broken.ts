@@ -19,7 +19,7 @@ export const broken: readonly Row[] = [
       "level 2": "an older release calls the same",
     },
     next: ["switchback status", "sleep {seconds}; switchback decide --live --dependency-down"],
-    page: "docs/platform.md",
+    page: "docs/runbooks/cascading-failure.md",
   },
   {
     name: "dependency down",
@@ -39,7 +39,7 @@ export const broken: readonly Row[] = [
       "switchback maintenance on {why}",
       "switchback maintenance off {why}",
     ],
-    page: "docs/platform.md",
+    page: "docs/runbooks/cascading-failure.md",
   },
   {
     name: "disk full",
@@ -96,7 +96,7 @@ export const broken: readonly Row[] = [
       "fix forward": "a set written in haste was read by nobody",
     },
     next: ["switchback rollback --level 2 --to previous {why}"],
-    page: "docs/rollback.md",
+    page: "docs/runbooks/config-error.md",
   },
   {
     name: "config was wrong before",
@@ -116,7 +116,7 @@ export const broken: readonly Row[] = [
       "switchback preview",
       "switchback up --yes --skip-preview",
     ],
-    page: "docs/rollback.md",
+    page: "docs/runbooks/config-error.md",
   },
 ];
 

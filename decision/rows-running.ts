@@ -44,7 +44,7 @@ export const running: readonly Row[] = [
       "fix forward": "a restart shows within a minute whether there is something to fix at once",
     },
     next: ["switchback restart {service} {why}", "sleep 60; switchback decide --live --restarted"],
-    page: "docs/decision.md",
+    page: "docs/runbooks/service-crash.md",
   },
   {
     name: "release wrong",
