@@ -57,11 +57,12 @@ export const cacheFailure: Runbook = {
             "here, it drops what was not used for longest.",
           ],
         },
+        "The first command shows how full it is, and its policy; the second empties it, since all of it can be made again.",
         {
           id: "full",
           steps: [
-            { run: redis("info memory"), because: "used_memory, maxmemory, maxmemory_policy", shows: /^used_memory:/m },
-            { run: redis("flushall async"), because: "all of it can be made again", shows: /^OK/m },
+            { run: redis("info memory"), shows: /^used_memory:/m },
+            { run: redis("flushall async"), shows: /^OK/m },
             {
               run: "npx switchback config set --path cache.memoryMb {more} --stack {stack}",
               because: "so that it lasts",
@@ -88,13 +89,13 @@ export const cacheFailure: Runbook = {
             "other release wrote those entries in its own form.",
           ],
         },
+        "The first command lists them, the second removes these alone.",
         {
           id: "poisoned",
           steps: [
             { run: redis('--scan --pattern "{prefix}*"') },
             {
               run: redis('--scan --pattern "{prefix}*" | xargs -r -n 100 redis-cli -s /tmp/redis.sock unlink'),
-              because: "these alone",
             },
             {
               run: "npx switchback config set --path cache.flush.onRollback.prefix {prefix} --stack {stack}",
