@@ -34,6 +34,7 @@ export async function withShells<T>(docker: Docker, containers: readonly string[
 /**
  * Runs `argv` in a running container and returns what it printed.
  * @param stdin written to the program, then closed
+ * @param user undefined: the container's own
  * @throws when the container does not run; a non-zero exit is returned, not thrown
  */
 export async function exec(
@@ -41,11 +42,13 @@ export async function exec(
   container: string,
   argv: readonly string[],
   stdin?: string,
+  user?: string,
 ): Promise<ExecResult> {
-  const shell = shells.get(docker)?.get(container);
+  const shell = user === undefined ? shells.get(docker)?.get(container) : undefined;
   if (shell && (stdin === undefined || stdin.endsWith("\n"))) return shell.run(argv, stdin);
   const command = await docker.getContainer(container).exec({
     Cmd: [...argv],
+    ...(user !== undefined && { User: user }),
     AttachStdin: stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,
@@ -75,8 +78,9 @@ export async function execOk(
   container: string,
   argv: readonly string[],
   stdin?: string,
+  user?: string,
 ): Promise<string> {
-  const result = await exec(docker, container, argv, stdin);
+  const result = await exec(docker, container, argv, stdin, user);
   if (result.exitCode === 0) return result.stdout;
   throw new Error(
     `expected \`${argv[0]}\` in ${container} to succeed, got exit ${result.exitCode}: ${result.stderr.trim() || result.stdout.trim()}`,

@@ -24,10 +24,15 @@ export async function probeFiles(
   { stack, database }: StackPlan,
 ): Promise<Probed<readonly FileCopy[]> | undefined> {
   if (!database || database.files.length === 0) return undefined;
-  // The copies belong to root, as whom nothing but the scheduler runs.
-  const container = `${stack}-scheduler`;
-  const listed = async () => parseCopies(await execOk(docker, container, ["sh", "-euc", list]));
-  return bounded(listed, listMilliseconds);
+  // The copies belong to root, as whom the scheduler runs. An isolation pauses it, and leaves the database running.
+  const ask = (container: string, user?: string) => execOk(docker, container, ["sh", "-euc", list], undefined, user);
+  const printed = () =>
+    ask(`${stack}-scheduler`).catch((error: Error) =>
+      ask(database.generations.serving.container, "0:postgres").catch(() => {
+        throw error;
+      }),
+    );
+  return bounded(async () => parseCopies(await printed()), listMilliseconds);
 }
 
 /** Looks for the volumes of a generation. @returns names of those that are not there */
@@ -63,6 +68,7 @@ export function parseCopies(printed: string): FileCopy[] {
 
 // With the pass phrase of the backups, as switchback-files has it.
 const list = `
+cd /var/lib/pgbackrest
 repository=/var/lib/pgbackrest/files/repository
 conf=/etc/pgbackrest/conf.d/repository.conf
 [ -f "$repository/config" ] || { echo '[]'; exit; }

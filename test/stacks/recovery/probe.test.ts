@@ -3,8 +3,10 @@ import { firstCatalogue } from "../../../operations/generations/format.ts";
 import { appendJournal } from "../../../operations/live/journal.ts";
 import { planGenerations } from "../../../stacks/generations.ts";
 import { judgeRecovery } from "../../../stacks/judge-recovery.ts";
+import type { StackPlan } from "../../../stacks/plan.ts";
 import type { Live } from "../../../stacks/probe.ts";
 import { probeMilliseconds } from "../../../stacks/probe-bounded.ts";
+import { probeFiles } from "../../../stacks/recovery/probe-files.ts";
 import { createRig, type Rig } from "../../operations/backup/rig.ts";
 import { databaseImage, docker } from "../../operations/database/rig.ts";
 import { databaseSetting } from "../database-setting.ts";
@@ -97,6 +99,21 @@ it("sees a segment that is gone from the repository", async () => {
   );
   expect((await judge({ targetBackup: name })).answers.base).toMatch(/^yes/);
   await rig.sh(rig.container, `cp /tmp/${last.trim()} ${folder}/`);
+});
+
+it("lists the copies of files while the scheduler is paused, as in an isolation", async () => {
+  const save = "mkdir -p /files/orders/uploads; echo a >/files/orders/uploads/a; switchback-files save 0";
+  await rig.sh(scheduler(), save);
+  const generations = planGenerations(rig.stack, "10.0.0.0/22", firstCatalogue(new Date(0).toISOString()));
+  const plan = { stack: rig.stack, database: { files: [{}], generations } } as unknown as StackPlan;
+  const copies = { value: [expect.objectContaining({ service: "orders", volume: "uploads", files: 1 })] };
+  expect(await probeFiles(docker, plan)).toEqual(copies);
+  await docker.getContainer(scheduler()).pause();
+  try {
+    expect(await probeFiles(docker, plan)).toEqual(copies);
+  } finally {
+    await docker.getContainer(scheduler()).unpause();
+  }
 });
 
 it("judges by the scheduler's container when the database is dead, within its bounds", async () => {
