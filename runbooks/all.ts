@@ -7,6 +7,7 @@ import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import { networkFailure } from "./network-failure.ts";
 import { rollbackFailed } from "./rollback-failed.ts";
+import { rotatePassword } from "./rotate-password.ts";
 import type { Runbook } from "./runbook.ts";
 import { serviceCrash } from "./service-crash.ts";
 
@@ -17,10 +18,11 @@ export const runbooks: readonly Runbook[] = [
   badMigration,
   configError,
   badDelete,
+  cacheFailure,
   networkFailure,
   corruption,
   rollbackFailed,
-  cacheFailure,
+  rotatePassword,
   cascadingFailure,
 ];
 
