@@ -1,5 +1,6 @@
 import { badDelete } from "./bad-delete.ts";
 import { badMigration } from "./bad-migration.ts";
+import { breach } from "./breach.ts";
 import { cacheFailure } from "./cache-failure.ts";
 import { cascadingFailure } from "./cascading-failure.ts";
 import { configError } from "./config-error.ts";
@@ -21,6 +22,7 @@ export const runbooks: readonly Runbook[] = [
   cacheFailure,
   networkFailure,
   corruption,
+  breach,
   rollbackFailed,
   rotatePassword,
   cascadingFailure,

@@ -1,11 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readEvidence } from "../../operations/isolation/evidence.ts";
 import { execOk } from "../../operations/live/docker.ts";
-import { databaseStack, query } from "./database.ts";
-import { ask, docker, engine, freePort, inside, ordersWith, served, type TestStack } from "./stack.ts";
+import { databaseStack } from "../e2e/database.ts";
+import { ask, docker, engine, freePort, inside, ordersWith, served, type TestStack } from "../e2e/stack.ts";
+import { moment, order, orders } from "./orders.ts";
+import { type Walk, walk } from "./walk.ts";
 
 let stack: TestStack;
+let book: Walk;
 beforeAll(async () => {
   const volumes = { files: "/var/lib/orders" };
   stack = await databaseStack({
@@ -24,15 +27,19 @@ beforeAll(async () => {
     },
   });
   await stack.upOk();
+  book = walk("breach", stack);
 });
 afterAll(() => stack.cleanup());
 
 const router = (changes: Readonly<Record<string, unknown>>) => ({
-  router: { port: stack.port, gate: { timeoutSeconds: 15 }, ...changes },
+  router: {
+    port: stack.port,
+    drain: { httpSeconds: 15, webSocketSeconds: 3 },
+    gate: { timeoutSeconds: 15 },
+    ...changes,
+  },
 });
 const isolated = () => router({ isolate: true });
-const order = (item: string) =>
-  ask(`${stack.url}/orders`, { method: "POST", body: JSON.stringify({ item, price: 1 }) });
 
 interface Seen {
   readonly id: string;
@@ -69,17 +76,18 @@ async function expectEvidence(before: Record<string, Seen>): Promise<void> {
 }
 
 it("isolates: nothing gets in or out, every container runs on, and evidence is kept", async () => {
-  expect((await order("before")).status).toBe(201);
+  await order(stack, "before");
   const before = await containers();
-  const { seconds, stdout } = await stack.upOk(isolated());
-  expect(stdout).toMatch(/cut 5 containers from every network in \d+\.\d s; they run on/);
-  expect(seconds).toBeLessThan(60);
+  await book.type("isolate");
+  stack.set(isolated());
   expect((await ask(`${stack.url}/version`)).status).toBe(503);
   await expectEvidence(before);
   const [evidence] = await readEvidence(docker, stack.stack);
   expect(evidence?.copied.map(({ name }) => name)).toContain(`${stack.stack}-orders-files`);
   expect(evidence?.left.map(({ name }) => name)).toContain(`${stack.stack}-database-initial`);
   await execOk(docker, evidence!.name, ["sh", "-c", "cd /data && sha256sum --quiet -c MANIFEST.sha256"]);
+  await book.type("evidence", { evidence: evidence!.name, folder: join(stack.dir, "evidence") });
+  await expectEvidence(before);
 });
 
 it("an `up` that follows changes nothing, and one with --refresh neither", async () => {
@@ -134,7 +142,8 @@ it("refuses level 1, 2 and 3 meanwhile", async () => {
 
 it("a false alarm ends with everything as it was, and the same containers", async () => {
   const before = await containers();
-  await stack.upOk(router({}));
+  await book.type("false-alarm");
+  stack.set(router({}));
   expect(await served(stack)).toBe("200 green 2.0.0");
   const now = await containers();
   expect(identities(now)).toEqual(identities(before));
@@ -142,7 +151,7 @@ it("a false alarm ends with everything as it was, and the same containers", asyn
   expect((await docker.getContainer(now["green-orders-1"]!.id).inspect()).HostConfig.RestartPolicy?.Name).toBe(
     "unless-stopped",
   );
-  expect((await order("between")).status).toBe(201);
+  await order(stack, "between");
   expect((await stack.upOk()).stdout).not.toMatch(/updating|creating|replac|delet/);
 });
 
@@ -161,26 +170,21 @@ it("after a clearance another release runs on fresh containers, and the isolated
     expect(now[`${evidence}-${name}`]?.id).toBe(id);
     if (name !== "database-initial") expect(now[`${evidence}-${name}`]?.pid, name).toBe(pid);
   }
-  const rows = await query(stack, "select item from orders order by id");
-  expect(rows.map(({ item }) => item)).toEqual(expect.arrayContaining(["before", "between"]));
+  expect(await orders(stack)).toEqual(["before", "between"]);
   expect(await inside(stack, "router", "switchback-route status")).toContain("serve");
   expect((await stack.upOk()).stdout).not.toMatch(/updating|creating|replac|delet/);
 });
 
 it("after a second breach the data from before it comes back, with fresh containers once more", async () => {
-  await sleep(1500);
-  const targetTime = new Date().toISOString();
-  await sleep(1500);
-  expect((await order("forged")).status).toBe(201);
+  const time = await moment();
+  await order(stack, "forged");
   const began = await containers();
   await stack.upOk(isolated());
-  const clearance = { by: "ann", at: new Date(Date.now() + 1000).toISOString() };
-  await stack.upOk({ targetTime, clearance, ...router({ maintenance: true }) });
+  await book.type("clear", { time });
   expect((await ask(`${stack.url}/version`)).status).toBe(503);
-  await stack.upOk(router({}));
+  await book.type("open");
   expect(await served(stack)).toBe("200 blue 1.1.0");
-  const rows = await query(stack, "select item from orders order by id");
-  expect(rows.map(({ item }) => item).sort()).toEqual(["before", "between"]);
+  expect(await orders(stack)).toEqual(["before", "between"]);
   const now = await containers();
   for (const name of ["blue-orders-1", "green-orders-1", "pooler", "router", "metrics"])
     expect(now[name]?.id, name).not.toBe(began[name]?.id);
@@ -189,4 +193,16 @@ it("after a second breach the data from before it comes back, with fresh contain
     "isolation",
     "isolation",
   ]);
+});
+
+it("what stands aside is removed by hand, and the evidence stays held", async () => {
+  const evidence = (await readEvidence(docker, stack.stack)).at(-1)!.name;
+  const aside = async () =>
+    Object.keys(await containers()).filter((name) => stack.container(name).startsWith(`${evidence}-`));
+  expect((await aside()).length).toBeGreaterThan(4);
+  await book.type("remove", { evidence });
+  expect(await aside()).toEqual([]);
+  expect((await docker.getContainer(evidence).inspect()).State.Running).toBe(true);
+  expect(await served(stack)).toBe("200 blue 1.1.0");
+  book.finish();
 });
