@@ -1,8 +1,10 @@
+import { backupFailure } from "./backup-failure.ts";
 import { badDelete } from "./bad-delete.ts";
 import { badMigration } from "./bad-migration.ts";
 import { breach } from "./breach.ts";
 import { cacheFailure } from "./cache-failure.ts";
 import { cascadingFailure } from "./cascading-failure.ts";
+import { catalogue } from "./catalogue.ts";
 import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
 import { failedDeploy } from "./failed-deploy.ts";
@@ -24,6 +26,8 @@ export const runbooks: readonly Runbook[] = [
   corruption,
   breach,
   rollbackFailed,
+  backupFailure,
+  catalogue,
   rotatePassword,
   cascadingFailure,
 ];

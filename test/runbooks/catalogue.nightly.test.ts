@@ -1,34 +1,28 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readCatalogue } from "../../operations/generations/catalogue.ts";
 import { execOk } from "../../operations/live/docker.ts";
-import { databaseStack, query } from "./database.ts";
-import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+import { databaseStack } from "../e2e/database.ts";
+import { changedIn, docker, engine, served, type TestStack } from "../e2e/stack.ts";
+import { moment, order, orders } from "./orders.ts";
+import { type Walk, walk } from "./walk.ts";
 
 let stack: TestStack;
+let book: Walk;
 let restored: string;
 beforeAll(async () => {
   stack = await databaseStack();
   await stack.upOk();
+  book = walk("catalogue", stack);
 });
 afterAll(() => stack.cleanup());
 
-async function order(id: string): Promise<void> {
-  const body = JSON.stringify({ id, item: "tea", price: 2 });
-  expect((await ask(`${stack.url}/orders`, { method: "POST", body })).status).toBe(201);
-}
-
 const inRecords = (line: string) => execOk(docker, stack.container("records"), ["sh", "-c", `cd /records; ${line}`]);
-const orders = async () => (await query(stack, "select id from orders order by id", restored)).map(({ id }) => id);
 
 /** Ids of all containers that serve. */
 async function containers(): Promise<string[]> {
   const found = await docker.listContainers({ filters: { label: [`switchback.stack=${stack.stack}`] } });
   return found.map(({ Id, Names }) => `${Names[0]} ${Id}`).sort();
 }
-
-/** What docs/runbooks/catalogue.md says. */
-const rebuild = () => stack.ok("generations", "rebuild", "--yes", "--engine", engine);
 
 async function refused(why: RegExp): Promise<void> {
   const { code, stdout, stderr } = await stack.up();
@@ -45,15 +39,13 @@ it("with its first generation alone, a lost file of generations is made again by
 });
 
 it("with two, `up` refuses to guess; rebuilt from what is there, it goes on", async () => {
-  await order("a");
-  await sleep(1500);
-  const targetTime = new Date().toISOString();
-  await sleep(1500);
-  await order("b");
+  await order(stack, "a");
+  const targetTime = await moment();
+  await order(stack, "b");
   await stack.upOk({ targetTime });
   const catalogue = await readCatalogue(docker, stack.stack);
   restored = catalogue!.promotions.at(-1)!.generation;
-  await order("c");
+  await order(stack, "c");
   const before = await containers();
   await inRecords("echo '{' > generations.json");
   await refused(/expected the catalogue of generations in generations\.json of .*see docs\/runbooks\/catalogue\.md/);
@@ -61,16 +53,15 @@ it("with two, `up` refuses to guess; rebuilt from what is there, it goes on", as
   await refused(
     /expected generations\.json in \S+, got none, but the volumes \S+restored-\S+; see docs\/runbooks\/catalogue\.md/,
   );
+  const printed = await book.type("rebuild");
+  expect(printed[2]).toMatch(/^initial: ready, address 0, .*\nrestored-\w+: serves, address 1, /m);
   stack.set({ targetTime: undefined });
-  expect((await rebuild()).stdout).toMatch(/^initial: ready, address 0, .*\nrestored-\w+: serves, address 1, /);
-  await stack.upOk();
   expect(await containers()).toEqual(before);
-  expect(await orders()).toEqual(["a", "c"]);
+  expect(await orders(stack, restored)).toEqual(["a", "c"]);
   expect(await served(stack)).toBe("200 green 2.0.0");
-  const digest = JSON.parse((await stack.ok("preview", "--json", "--engine", engine)).stdout);
   const again = await stack.switchback("generations", "rebuild", "--yes", "--engine", engine);
   expect(again.stderr).toMatch(/expected no catalogue of \S+ that can be read, got one of initial, restored-/);
-  expect(digest.steps.filter(({ op }: { op: string }) => op !== "same")).toEqual([]);
+  expect(await changedIn(stack)).toEqual([]);
 });
 
 it("with everything in the records gone, and its keeper, the same way leads back", async () => {
@@ -78,18 +69,18 @@ it("with everything in the records gone, and its keeper, the same way leads back
   await inRecords("rm -rf /records/*");
   await docker.getContainer(stack.container("records")).remove({ force: true });
   await refused(/see docs\/runbooks\/catalogue\.md/);
-  await rebuild();
-  await stack.upOk();
+  await book.type("rebuild");
   const kept = (all: readonly string[]) => all.filter((one) => !one.includes("-records "));
   expect(kept(await containers())).toEqual(kept(before));
-  expect(await orders()).toEqual(["a", "c"]);
-  await order("d");
+  expect(await orders(stack, restored)).toEqual(["a", "c"]);
+  await order(stack, "d");
 });
 
 it("the way back to the former generation is still there; which schema it has, nobody knows any more", async () => {
   stack.set({ generation: "initial", allowDataLoss: { [restored]: 1000 } });
   await refused(/head: nobody knows which schema the data has/);
   await stack.upOk({ accept: ["head", "schema"] });
-  expect((await query(stack, "select id from orders order by id", "initial")).map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(await orders(stack, "initial")).toEqual(["a", "b"]);
   expect(await served(stack)).toBe("200 green 2.0.0");
+  book.finish();
 });
