@@ -7,6 +7,7 @@ import { cascadingFailure } from "./cascading-failure.ts";
 import { catalogue } from "./catalogue.ts";
 import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
+import { databaseFailure } from "./database-failure.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import { networkFailure } from "./network-failure.ts";
 import { rollbackFailed } from "./rollback-failed.ts";
@@ -21,6 +22,7 @@ export const runbooks: readonly Runbook[] = [
   badMigration,
   configError,
   badDelete,
+  databaseFailure,
   cacheFailure,
   networkFailure,
   corruption,

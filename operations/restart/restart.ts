@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { bounded, type Probed } from "../../stacks/probe-bounded.ts";
 import type { StackConfig } from "../../stacks/schema.ts";
+import { isDatabaseDead } from "../database/dead.ts";
 import { isEvidence } from "../isolation/names.ts";
 import { probeServices } from "../router/health.ts";
 import { type RouterState, readRouter } from "../router/state.ts";
@@ -80,9 +81,11 @@ async function ready({ docker, stack, service, config }: Restart, name: string):
   }
 
   async function notReady(): Promise<string | undefined> {
-    const { State, NetworkSettings } = await docker.getContainer(name).inspect();
+    const { State, NetworkSettings, Config } = await docker.getContainer(name).inspect();
     if (!State.Running) return `it is ${State.Status}`;
     if (State.Health && State.Health.Status !== "healthy") return `Docker says ${State.Health.Status}`;
+    if (Config.Labels["switchback.role"] === "database" && (await isDatabaseDead(docker, name)))
+      return "PostgreSQL takes no connection";
     const declared = config.services[service];
     const address = Object.values(NetworkSettings.Networks).find(
       ({ IPAMConfig }) => IPAMConfig?.IPv4Address,

@@ -37,7 +37,7 @@ async function checkDirect(context: Context): Promise<Check[]> {
   const logs = `\`docker logs ${container}\``;
   if ("unknown" in found)
     return [
-      fail(name, found.unknown, "answers", `${logs}; docs/runbooks tell what to do with a dead database`),
+      fail(name, found.unknown, "answers", `${logs}; docs/runbooks/database-failure.md says what to do`),
       generation,
     ];
   const value = found.value ? "in recovery" : "answers";
