@@ -54,7 +54,7 @@ export const broken: readonly Row[] = [
       "level 3": "a second generation needs more room than anything else",
     },
     next: ["docker system df", "switchback gc", "switchback gc --yes"],
-    page: "docs/recovery.md",
+    page: "docs/runbooks/resource-exhaustion.md",
   },
   {
     name: "schema does not fit",

@@ -97,7 +97,7 @@ export const running: readonly Row[] = [
       "switchback config set activeColor {idle}",
       "switchback up --yes",
     ],
-    page: "docs/config.md",
+    page: "docs/runbooks/resource-exhaustion.md",
   },
   {
     name: "something else",

@@ -10,6 +10,7 @@ import { corruption } from "./corruption.ts";
 import { databaseFailure } from "./database-failure.ts";
 import { failedDeploy } from "./failed-deploy.ts";
 import { networkFailure } from "./network-failure.ts";
+import { resourceExhaustion } from "./resource-exhaustion.ts";
 import { rollbackFailed } from "./rollback-failed.ts";
 import { rotatePassword } from "./rotate-password.ts";
 import type { Runbook } from "./runbook.ts";
@@ -28,6 +29,7 @@ export const runbooks: readonly Runbook[] = [
   corruption,
   breach,
   rollbackFailed,
+  resourceExhaustion,
   backupFailure,
   catalogue,
   rotatePassword,
