@@ -84,7 +84,7 @@ export const networkFailure: Runbook = {
         {
           refused: [
             "The subnet is taken by somebody else's network: `docker network ls` and `docker network inspect` say whose; remove that.",
-            "All networks are gone, as after a loss of the host: [lost-engine.md](lost-engine.md).",
+            "All networks are gone, as after a loss of the host: its page is in the [list](README.md).",
           ],
         },
       ],

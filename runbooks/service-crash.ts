@@ -67,7 +67,7 @@ export const serviceCrash: Runbook = {
               run: 'npx switchback rollback --quick --yes --reason "green does not stay up" --stack {stack}',
               because: "6: blue serves, and green is still ill",
               code: 6,
-              shows: /confirmed: blue /,
+              shows: /confirmed: blue [\s\S]*it is done, and the validation found:/,
             },
             { run: "docker rm --force {stack}-green-orders-1 {stack}-green-orders-2" },
             {
@@ -82,6 +82,9 @@ export const serviceCrash: Runbook = {
           output: [
             " ~  command:local:Command router updating moved in 0.036 s",
             " ~  command:local:Command router updating confirmed: blue 1.0.0",
+            "it is done, and the validation found:",
+            "  fail  container {stack}-green-orders-1: Restarting (1) 15 seconds ago",
+            "  fail  container {stack}-green-orders-2: Exited (137) About a minute ago",
           ],
         },
         {
