@@ -5,10 +5,12 @@ import { breach } from "./breach.ts";
 import { cacheFailure } from "./cache-failure.ts";
 import { cascadingFailure } from "./cascading-failure.ts";
 import { catalogue } from "./catalogue.ts";
+import { completeOutage } from "./complete-outage.ts";
 import { configError } from "./config-error.ts";
 import { corruption } from "./corruption.ts";
 import { databaseFailure } from "./database-failure.ts";
 import { failedDeploy } from "./failed-deploy.ts";
+import { lostState } from "./lost-state.ts";
 import { networkFailure } from "./network-failure.ts";
 import { resourceExhaustion } from "./resource-exhaustion.ts";
 import { rollbackFailed } from "./rollback-failed.ts";
@@ -28,12 +30,14 @@ export const runbooks: readonly Runbook[] = [
   networkFailure,
   corruption,
   breach,
+  completeOutage,
   rollbackFailed,
-  resourceExhaustion,
   backupFailure,
+  lostState,
   catalogue,
   rotatePassword,
   cascadingFailure,
+  resourceExhaustion,
 ];
 
 /** @throws when there is no such runbook */

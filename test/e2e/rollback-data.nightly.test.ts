@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { databaseStack, head, query, serving } from "./database.ts";
+import { databaseStack, head, serving } from "./database.ts";
 import { ask, changedIn, docker, engine, served, type TestStack } from "./stack.ts";
 
 let stack: TestStack;
@@ -28,7 +28,6 @@ async function order(id: string): Promise<void> {
   const { status, body: answer } = await ask(`${stack.url}/orders`, { method: "POST", body });
   if (status >= 300) throw new Error(`expected order ${id} to be taken, got ${status}: ${answer}`);
 }
-const orders = async () => (await query(stack, "select id from orders order by id")).map(({ id }) => id);
 
 describe("a rollback of a stack with a database", { timeout: 600_000 }, () => {
   it("goes back across a contract by one command, with the loss allowed", async () => {
@@ -59,35 +58,6 @@ describe("a rollback of a stack with a database", { timeout: 600_000 }, () => {
     await done("restore-drill", "--reason", "each month", "--yes");
     expect(await serving(stack)).toBe("initial");
     expect(await changedIn(stack)).toEqual([]);
-  });
-
-  it("brings release and data of a tag back, by the one command for the emergency of everything", async () => {
-    await wait(1100);
-    await stack.ok("releases", "tag", "--reason", "all is well", "--engine", engine);
-    await wait(1100);
-    await query(stack, "delete from orders");
-    await order("bad");
-    const args = ["rollback", "--level", "3", "--to", "golden", "--reason", "everything is wrong", "--yes"];
-    const alone = await json(...args);
-    expect(alone).toMatchObject({ code: 3, status: "refused" });
-    expect(alone.message.join(" ")).toContain("level 3 needs a second name");
-    const report = await done(...args, "--approved-by", "bob");
-    expect(report).toMatchObject({ level: 3, approvedBy: "bob" });
-    expect(await orders()).toEqual(["a"]);
-    expect(await served(stack)).toBe("200 green 2.0.0");
-    expect(await changedIn(stack)).toEqual([]);
-    const modes = (await stack.journal()).filter(({ event }) => event === "switched").map(({ to }) => to);
-    expect(modes.slice(-2)).toEqual(["maintenance", "green 2.0.0"]);
-    const status = await json("status");
-    expect(status.rollback.value).toMatchObject({ status: "done", reason: "everything is wrong" });
-  });
-
-  it("is undone by naming the generation that was left", async () => {
-    const restored = await serving(stack);
-    const args = ["--to", "initial", "--level", "3", "--approved-by", "bob", "--allow-loss", `${restored}=1000`];
-    await done("rollback", ...args, "--reason", "it was not", "--yes");
-    expect(await serving(stack)).toBe("initial");
-    expect(await orders()).toEqual(["bad"]);
   });
 
   it("isolates, and clears with a second name onto fresh containers behind the maintenance page", async () => {

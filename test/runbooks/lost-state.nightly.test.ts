@@ -1,14 +1,18 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readRecord } from "../../operations/live/records.ts";
-import { databaseStack, query } from "./database.ts";
-import { ask, docker, engine, served, type TestStack } from "./stack.ts";
+import { databaseStack } from "../e2e/database.ts";
+import { docker, engine, served, type TestStack } from "../e2e/stack.ts";
+import { order, orders } from "./orders.ts";
+import { type Walk, walk } from "./walk.ts";
 
 let stack: TestStack;
+let book: Walk;
 beforeAll(async () => {
   stack = await databaseStack();
   await stack.upOk();
+  book = walk("lost-state", stack);
 });
 afterAll(() => stack.cleanup());
 
@@ -22,16 +26,8 @@ const loseState = () => {
     rmSync(join(stack.dir, ".switchback", folder), { recursive: true, force: true });
 };
 
-/** What docs/runbooks/lost-state.md says. */
-async function bringBack(): Promise<void> {
-  await stack.switchback("stack", "init", "--engine", engine);
-  const file = join(stack.dir, "state.json");
-  writeFileSync(file, (await readRecord(docker, stack.stack, "state.json")) ?? "");
-  await stack.ok("stack", "import", "--file", file, "--engine", engine);
-}
-
 it("refuses to make a live stack once more, and leaves everything as it is", async () => {
-  await ask(`${stack.url}/orders`, { method: "POST", body: JSON.stringify({ item: "kept", price: 1 }) });
+  await order(stack, "kept");
   const before = await containers();
   loseState();
   const { code, stdout, stderr } = await stack.up();
@@ -43,21 +39,21 @@ it("refuses to make a live stack once more, and leaves everything as it is", asy
 
 it("goes on with the state that the records kept: the same containers, and nothing to do", async () => {
   const before = await containers();
-  await bringBack();
-  const up = ["up", "--yes", "--skip-preview", "--expect-no-changes", "--engine", engine];
-  const { stdout } = await stack.ok(...up);
-  expect(stdout).toMatch(/\d+ unchanged/);
+  await book.type("back");
+  await stack.ok("up", "--yes", "--skip-preview", "--expect-no-changes", "--engine", engine);
   expect(await containers()).toEqual(before);
-  expect((await query(stack, "select item from orders")).map(({ item }) => item)).toEqual(["kept"]);
+  expect(await orders(stack)).toEqual(["kept"]);
 });
 
 it("then switches as ever, and the kept state follows", async () => {
   await stack.upOk({ activeColor: "blue" });
   expect(await served(stack)).toBe("200 blue 1.1.0");
   loseState();
-  await bringBack();
+  await book.type("back");
+  await book.type("adopt");
   await stack.ok("up", "--yes", "--skip-preview", "--expect-no-changes", "--engine", engine);
   expect(await served(stack)).toBe("200 blue 1.1.0");
+  book.finish();
 });
 
 it("keeps no secret in clear", async () => {
