@@ -1,7 +1,8 @@
+import { wrap } from "../rollback/text.ts";
 import type { Change } from "./changes.ts";
 import type { Figures, Measured, Spread } from "./figures.ts";
 
-/** Changes as a table, newest last, and what they come to. */
+/** Changes as a table, newest last, each with what and why on a line of its own, and what they come to; for 80 columns. */
 export function renderHistory(changes: readonly Change[], figures: Figures): string {
   if (changes.length === 0) return "no changes";
   const rows = changes.map((change) => [
@@ -9,17 +10,19 @@ export function renderHistory(changes: readonly Change[], figures: Figures): str
     `${change.level ?? "-"}`,
     change.kind,
     change.status === "started" ? "no end" : change.status,
-    `${change.from ?? "-"} -> ${change.to ?? "-"}`,
     time(change.durationMs),
     time(change.downtimeMs),
     change.failedRequests === undefined ? "-" : `${change.failedRequests}`,
-    change.actor,
-    change.reason,
   ]);
-  return `${table(head, rows)}\n\n${renderFigures(figures)}`;
+  const [titles, rule, ...lines] = table(head, rows).split("\n");
+  const told = changes.flatMap((change, at) => [lines[at]!, ...wrap(`  ${whatAndWhy(change)}`)]);
+  return `${[titles, rule, ...told].join("\n")}\n\n${renderFigures(figures)}`;
 }
 
-const head = ["started (UTC)", "level", "kind", "status", "from -> to", "took", "downtime", "failed", "who", "why"];
+const head = ["started (UTC)", "level", "kind", "status", "took", "downtime", "failed"];
+
+const whatAndWhy = ({ from, to, actor, reason }: Change): string =>
+  `${from ?? "-"} -> ${to ?? "-"} by ${actor}${reason ? `: ${reason}` : ""}`;
 
 export function renderFigures(figures: Figures): string {
   const { successRate, recovery, failedDeploymentRecovery: dora, downtimeMs, failedRequests } = figures;
@@ -36,7 +39,7 @@ export function renderFigures(figures: Figures): string {
     ["downtime", `${time(downtimeMs)}, ${failedRequests} failed requests`],
     ["rollbacks", `${rollbacks}, of which false: ${falseRollbacks}`],
     ["recovery accuracy", percent(recoveryAccuracy)],
-  ].map(([name, value]) => `${name!.padEnd(31)}  ${value}`);
+  ].flatMap(([name, value]) => wrap(`${name!.padEnd(31)}  ${value}`, 33));
   const against = [
     ...Object.entries(figures.levels).map(([level, measured]) => [`level ${level}`, ...cells(measured)]),
     ...Object.entries(figures.components).map(([name, measured]) => [name, ...cells(measured)]),

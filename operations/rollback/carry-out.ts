@@ -12,6 +12,8 @@ export interface Work {
   readonly actor: string;
   /** What the config gets. */
   readonly edits: readonly Edit[];
+  /** No container goes away: what is captured stays, and nobody waits for it. */
+  readonly keeps: boolean;
   /** Everything goes back: the maintenance page is shown from before the first step until all is validated. */
   readonly everything: boolean;
   /** Validates the live system; resolves to what it found. */
@@ -39,9 +41,10 @@ export interface Done {
 /** Captures, writes the config, runs `up`, validates. A refusal puts the config back: nothing was changed. */
 export async function carryOut(work: Work): Promise<Done> {
   await work.step("capture");
-  const taken = await takeCapture(work);
-  const ended = (end: Done["end"], rest: Partial<Done> = {}): Done => ({
-    ...{ end, capture: taken, verdict: undefined, validation: undefined },
+  const taking = takeCapture(work);
+  if (!work.keeps) await taking;
+  const ended = async (end: Done["end"], rest: Partial<Done> = {}): Promise<Done> => ({
+    ...{ end, capture: await taking, verdict: undefined, validation: undefined },
     ...rest,
   });
   if (work.everything) {

@@ -58,7 +58,7 @@ export async function perform({
   try {
     const done = await carryOut({
       ...{ docker, stack, reason, actor: plan.actor, edits, log: say.log, show: say.show },
-      everything,
+      ...{ everything, keeps: level === 1 },
       validate: () => validateAfter(docker, stack, candidate.level === 3 ? "thorough" : "quick"),
       async step(name) {
         if (interrupted.signal.aborted) throw new Aborted(`Ctrl-C before "${name}"`);

@@ -57,11 +57,12 @@ describe("a history as a table", () => {
   it("names the columns, shows what never ended, and the figures below", () => {
     const changes = changesOf(linesOf([...deploy(0), ...rollback(600).slice(0, 2)]));
     const text = renderHistory(changes, figuresOf(changes, objectives));
-    expect(text).toMatch(/^started \(UTC\) +level {2}kind +status +from -> to +took +downtime +failed +who +why$/m);
+    expect(text).toMatch(/^started \(UTC\) +level {2}kind +status +took +downtime +failed$/m);
     expect(text).toMatch(
-      /02:00:00 +1 +deploy +done +blue 1\.0\.0 -> green 1\.1\.0 +3\.0 s +30\.0 s +467 +kim@ops +deploy$/m,
+      /02:00:00 +1 +deploy +done +3\.0 s +30\.0 s +467\n {2}blue 1\.0\.0 -> green 1\.1\.0 by kim@ops: deploy$/m,
     );
-    expect(text).toMatch(/02:10:00 +1 +change +no end +green 1\.1\.0 -> blue 1\.0\.0 +- +- +- /m);
+    expect(text).toMatch(/02:10:00 +1 +change +no end +- +- +-\n {2}green 1\.1\.0 -> blue 1\.0\.0 by /m);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).toMatch(/^level 1 +1 +2\.0 s +0\.0 %/m);
   });
 });
