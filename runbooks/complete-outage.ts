@@ -132,6 +132,15 @@ export const completeOutage: Runbook = {
           ],
         },
         {
+          sees: "The second command counts what stays behind; at the end:",
+          output: [
+            "          behind in initial stay 2 commits, 0 rolled back, 1 MB of WAL, the last",
+            "          at 2026-11-21T19:33:29.048Z; by table, as an estimate: public.orders",
+            "          +1 ~0 -2",
+            "done in 35.6 s: green 2.0.0 with the data of 2026-11-21T19:33:17.914Z",
+          ],
+        },
+        {
           costs: [
             "A restore, several seconds for each GB, then everything is read through. What was written since the tag stays behind",
             "in the generation that is left. The page goes when all of it is well; it stays up when it is not, and the last lines",

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { bounded } from "../../stacks/probe-bounded.ts";
+import { recordsName } from "../live/records.ts";
 import { type Check, fail, unknown, verdictOf } from "./check.ts";
 import { checkCache } from "./checks/cache.ts";
 import { checkCertificates } from "./checks/certificates.ts";
@@ -93,7 +94,13 @@ async function look(docker: Docker, stack: string, { depth, logsSince = 0 }: Val
     return [fail("docker", reached.unknown, "the engine answers", "start the Docker engine, or set DOCKER_HOST")];
   const expectation = await bounded(() => readExpectation(docker, stack));
   if ("unknown" in expectation)
-    return [unknown("expectation", expectation.unknown, `\`switchback up --stack ${stack}\` leaves it`)];
+    return [
+      unknown(
+        "expectation",
+        expectation.unknown,
+        `\`docker start ${recordsName(stack)}\` where its container stands still; \`switchback up --stack ${stack}\` leaves it`,
+      ),
+    ];
   const context = await bounded(() => readContext(docker, stack, depth, expectation.value), contextMilliseconds);
   if ("unknown" in context) return [unknown("containers", context.unknown)];
   const value = { ...context.value, logsSince };

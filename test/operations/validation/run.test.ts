@@ -68,7 +68,7 @@ describe("a validation", () => {
         name: "expectation",
         verdict: "unknown",
         value: "expected expectation.json in shop-records, got none",
-        remedy: "`switchback up --stack shop` leaves it",
+        remedy: "`docker start shop-records` where its container stands still; `switchback up --stack shop` leaves it",
       },
     ]);
   });
