@@ -36,8 +36,9 @@ export async function readOutage(docker: Docker, stack: string, times: Between):
 export function outageOf(log: string, { since, moved }: Between, full: boolean): Outage {
   // Without an upstream nobody was asked: maintenance, or a hold.
   const answers = parseAccessLog(log).filter(({ upstreams }) => upstreams[0] !== "-");
+  // What was asked before the traffic moved last may have failed after it, and was still its outage.
   const failures = answers
-    .filter(({ ended, status }) => status >= 500 && ended > since && ended <= moved)
+    .filter(({ ended, seconds, status }) => status >= 500 && ended - seconds * 1000 > since && ended <= moved)
     .map(({ ended }) => ended);
   const last = failures.at(-1);
   if (last === undefined || moved - last > recentSeconds * 1000)

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { outageOf } from "../../../operations/router/outage.ts";
 
 const moved = Date.parse("2026-11-21T02:10:00Z");
-const line = (before: number, status: number, upstream = "10.0.0.2:8080") =>
-  `${new Date(moved - before * 1000).toISOString().replace(".000Z", "+00:00")} 10.0.0.9 "GET /orders HTTP/1.1" ${status} 120 0.010s color=green release=1.1.0 upstream=${upstream}`;
+const line = (before: number, status: number, upstream = "10.0.0.2:8080", seconds = 0.01) =>
+  `${new Date(moved - before * 1000).toISOString().replace(".000Z", "+00:00")} 10.0.0.9 "GET /orders HTTP/1.1" ${status} 120 ${seconds.toFixed(3)}s color=green release=1.1.0 upstream=${upstream}`;
 const none = { downtimeSeconds: 0, failedRequests: 0, cut: false };
 const outage = (lines: readonly string[], full = false, since = 0) =>
   outageOf(lines.join("\n"), { since, moved }, full);
@@ -33,6 +33,8 @@ describe("the outage that a change ended", () => {
   it("is not the one that the move before has ended", () => {
     expect(outage([line(30, 502), line(25, 502), line(3, 200)], false, moved - 20_000)).toEqual(none);
     expect(outage([line(30, 502), line(8, 502)], false, moved - 20_000)).toMatchObject({ failedRequests: 1 });
+    const late = line(18, 502, "10.0.0.2:8080", 3.1);
+    expect(outage([line(21, 502), late, line(3, 200)], false, moved - 20_000)).toEqual(none);
   });
 
   it("says that it may have begun before the log that was read", () => {
