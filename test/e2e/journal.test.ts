@@ -61,7 +61,7 @@ describe("the journal of a stack", () => {
     expect(back!.checks!.map(({ name }) => name)).toContain("health");
     expect(back!.durationMs).toBeGreaterThan(100);
     const { stdout } = await stack.ok("history", "--kind", "rollback", "--engine", engine);
-    expect(stdout).toMatch(/1 +rollback +done +blue 1\.0\.0 -> green 1\.1\.0 .* tester +blue is slow/);
+    expect(stdout).toMatch(/1 +rollback +done .*\n {2}blue 1\.0\.0 -> green 1\.1\.0 by tester: blue is slow$/m);
     expect(stdout).toMatch(/^level 1 +1 +60\.0 s +100\.0 %/m);
   });
 
