@@ -70,12 +70,13 @@ it("clears the locks of a run that was killed, and says so", async () => {
 
 it("ends with the stack: destroy leaves no drain behind, and names what stays", async () => {
   const { closed } = await connect();
-  // Longer than the rest of the test takes on any machine.
-  const drain = { httpSeconds: 15, webSocketSeconds: 60 };
+  // A request in flight keeps the drain for longer than the rest of the test takes on any machine.
+  const drain = { httpSeconds: 120, webSocketSeconds: 3 };
+  const slow = ask(`${stack.url}/slow?ms=110000`).catch(() => undefined);
   await stack.upOk({ activeColor: "blue", router: { port: stack.port, drain, gate: { timeoutSeconds: 15 } } });
   expect(await drains()).toEqual([`/${stack.stack}-drain-green`]);
   const { stderr } = await stack.ok("destroy", "--yes", "--skip-preview", "--engine", engine);
   expect(stderr).toContain(`data and evidence stay, in the volumes ${stack.stack}-records, ${stack.stack}-router`);
   expect(await drains()).toEqual([]);
-  await closed;
+  await Promise.all([closed, slow]);
 });
