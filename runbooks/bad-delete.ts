@@ -41,7 +41,7 @@ export const badDelete: Runbook = {
             { run: "npx switchback preview --stack {stack}", shows: /verdict: allowed: level 3/ },
             {
               run: 'npx switchback up --yes --skip-preview --message "orders deleted" --stack {stack}',
-              shows: /promotion updating restored-\w+ serves/,
+              shows: /promotion updating .*restored-\w+ serves/,
             },
             { run: "npx switchback generations list --stack {stack}", shows: /^restored-\w+: serves/m },
             { run: "npx switchback validate --quick --stack {stack}" },
@@ -83,7 +83,7 @@ export const badDelete: Runbook = {
           steps: [
             {
               run: 'npx switchback rollback --level 3 --to initial --allow-loss {restored}=100 --approved-by bob --yes --reason "wrong moment" --stack {stack}',
-              shows: /promotion updating initial serves/,
+              shows: /promotion updating .*initial serves/,
             },
             {
               run: "npx switchback config rm generation --stack {stack}",

@@ -153,7 +153,7 @@ export const completeOutage: Runbook = {
           steps: [
             {
               run: 'npx switchback rollback --level 3 --to initial --allow-loss {restored}=100 --approved-by bob --yes --reason "it was not" --stack {stack}',
-              shows: /promotion updating initial serves/,
+              shows: /promotion updating .*initial serves/,
             },
           ],
         },
@@ -197,7 +197,7 @@ export const completeOutage: Runbook = {
             { run: "npx switchback config set --path 'accept[0]' disk --stack {stack}" },
             {
               run: "npx switchback up --refresh --yes --skip-preview --stack {stack}",
-              shows: /promotion updating restored-\w+ serves/,
+              shows: /promotion updating .*restored-\w+ serves/,
             },
             { run: "npx switchback config rm accept --stack {stack}" },
             { run: "rm state.json" },

@@ -58,7 +58,7 @@ export const corruption: Runbook = {
             { run: "npx switchback config set targetTime {time} --stack {stack}" },
             {
               run: 'npx switchback up --yes --skip-preview --message "invalid page in orders" --stack {stack}',
-              shows: /rescued \d+ WAL segments from the volume[\s\S]*promotion updating restored-\w+ serves/,
+              shows: /rescued \d+ WAL segments from the volume[\s\S]*promotion updating .*restored-\w+ serves/,
             },
           ],
         },

@@ -120,7 +120,7 @@ export const databaseFailure: Runbook = {
             { run: "npx switchback preview --stack {stack}" },
             {
               run: 'npx switchback up --refresh --yes --skip-preview --message "the volume is gone" --stack {stack}',
-              shows: /promotion updating restored-\w+ serves/,
+              shows: /promotion updating .*restored-\w+ serves/,
             },
             { run: "npx switchback status --stack {stack}", shows: /^database +answers/m },
           ],

@@ -104,6 +104,8 @@ describe("what an operator types", () => {
       expect(parse(readFileSync(join(stack.dir, "releases/1.3.0.yaml"), "utf8"))).toEqual({
         services: { orders: { local: true } },
         releaseSet: "orders",
+        // Those of 1.1.0, which serves.
+        schema: { target: "2", min: "2" },
       });
       const record = JSON.parse(readFileSync(join(stack.dir, ".switchback/images.json"), "utf8"));
       expect(record["switchback/orders:1.3.0"]).toBe(built.Id);
