@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Document, isCollection, isMap, isNode, isScalar, parseDocument, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, isNode, isScalar, parseDocument, type Scalar, visit, type YAMLMap } from "yaml";
 import { type ConfigValue, configPath, getAt, pathValue } from "./config-value.ts";
 import { writeAtomic } from "./files.ts";
 import type { PathPart } from "./paths.ts";
@@ -60,6 +60,7 @@ export class Settings {
     // What was quoted stays so: an unquoted 1.10 would be the number 1.1.
     if (isScalar(old) && isScalar(node) && typeof value === "string" && old.type?.startsWith("QUOTE"))
       node.type = old.type;
+    visit(node, { Scalar: (_, scalar) => quoteTime(scalar) });
     config.setIn(at, node);
     this.save();
   }
@@ -104,6 +105,11 @@ export class Settings {
     top.flow = false;
     writeAtomic(this.file, this.document.toString({ lineWidth: 0, flowCollectionPadding: false }));
   }
+}
+
+/** Pulumi's CLI takes what looks like a time for one, unless it is quoted, and hands it on in another form. */
+function quoteTime(scalar: Scalar): void {
+  if (typeof scalar.value === "string" && /^\d{4}-\d\d?-\d\d?/.test(scalar.value)) scalar.type = "QUOTE_DOUBLE";
 }
 
 /** Makes the maps and lists on the way, and refuses to write into a scalar or past the end of a list. */

@@ -5,7 +5,10 @@ export const clearance = z
   .strictObject({
     by: z.string().min(1).describe("Who has understood what happened."),
     at: z.iso
-      .datetime({ offset: true, error: "expected a time with its zone, such as 2026-11-21T02:00:00Z" })
+      .datetime({
+        offset: true,
+        error: "expected a time with its zone, such as 2026-11-21T02:00:00Z, and in quotes in YAML",
+      })
       .describe("When; it counts for the isolation that began before it, and for no other."),
   })
   .optional()

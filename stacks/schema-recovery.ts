@@ -8,7 +8,10 @@ export const recoveryKeys = {
     .optional()
     .describe("Level 3: go back to this backup point, safety backup, logical dump or pgBackRest backup. Done once."),
   targetTime: z.iso
-    .datetime({ offset: true, error: "expected a time with its zone, such as 2026-11-21T02:00:00Z" })
+    .datetime({
+      offset: true,
+      error: "expected a time with its zone, such as 2026-11-21T02:00:00Z, and in quotes in YAML",
+    })
     .optional()
     .describe("Level 3: go back to the data as it was at this moment, RFC 3339 with its zone. Done once."),
   targetLsn: z

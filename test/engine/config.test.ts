@@ -86,6 +86,13 @@ describe("config", () => {
     ]);
   });
 
+  it("quotes what looks like a time, which Pulumi's CLI would hand on in another form", () => {
+    set("targetTime", "2026-11-21T02:00:00.5Z");
+    set("clearance.at", "2026-11-21T02:00:00Z", true);
+    expect(file()).toMatch(/targetTime: "2026-11-21T02:00:00.5Z"$/m);
+    expect(file()).toMatch(/at: "2026-11-21T02:00:00Z"$/m);
+  });
+
   it("keeps the comments and the order of a file written by people", () => {
     writeFileSync(
       join(dir, "Pulumi.dev.yaml"),

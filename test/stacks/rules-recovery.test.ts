@@ -21,7 +21,9 @@ it("takes each target as text, as `pulumi config set` stores it", () => {
 
 it("refuses a time without its zone", () => {
   expect(errorsOf({ targetTime: "2026-11-21 02:00:00" })).toEqual([
-    expect.stringMatching(/^targetTime: expected a time with its zone, such as 2026-11-21T02:00:00Z, got /),
+    expect.stringMatching(
+      /^targetTime: expected a time with its zone, such as 2026-11-21T02:00:00Z, and in quotes in YAML, got /,
+    ),
   ]);
 });
 
