@@ -1,18 +1,7 @@
-import { expect, it } from "vitest";
-import { crashAll } from "../../scripts/crash.ts";
-import { engine } from "./stack.ts";
+import { testKills } from "./crash.ts";
 
 // Beside crash.test.ts, so that both run at the same time.
-it.each([
+testKills([
   ["schema", 5],
   ["recovery", 8],
-] as const)(
-  "converges after kill -9 at step boundaries: %s",
-  async (part, every) => {
-    const results = await crashAll(engine, { sample: true, every, part }, () => {});
-    const failed = results.filter(({ problems }) => problems.length > 0);
-    expect(failed.map(({ boundary, victim, then, problems }) => [boundary.name, victim, then, problems])).toEqual([]);
-    expect(results.filter(({ killed }) => killed).length).toBeGreaterThan(results.length / 2);
-  },
-  900_000,
-);
+]);
