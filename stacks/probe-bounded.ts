@@ -1,5 +1,5 @@
-/** Longest time a probe may take: an outage must not stop the way back. */
-export const probeMilliseconds = probeSeconds(process.env.SWITCHBACK_PROBE_SECONDS) * 1000;
+/** Longest time a probe may take: an outage must not stop the way back. @throws as {@link probeSeconds} */
+export const probeMilliseconds = (): number => probeSeconds(process.env.SWITCHBACK_PROBE_SECONDS) * 1000;
 
 /** What a probe found, or why it found nothing. */
 export type Probed<T> = { readonly value: T } | { readonly unknown: string };
@@ -7,7 +7,7 @@ export type Probed<T> = { readonly value: T } | { readonly unknown: string };
 /** Runs a probe, which never throws and never takes longer than its bound. */
 export async function bounded<T>(
   probe: () => Promise<T>,
-  milliseconds: number = probeMilliseconds,
+  milliseconds: number = probeMilliseconds(),
 ): Promise<Probed<T>> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Probed<T>>((resolve) => {

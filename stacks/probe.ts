@@ -55,7 +55,7 @@ export async function probeLive(
     bounded(() => listContainers(docker, stack)),
     bounded(() => readRouter(docker, stack)),
     bounded(() => readOwner(docker, stack)),
-    bounded(() => probeServices(docker, `${stack}-router`, targets, probeMilliseconds / 2)),
+    bounded(() => probeServices(docker, `${stack}-router`, targets, probeMilliseconds() / 2)),
     bounded(() => lookUpImages(docker, references)),
     database?.(),
   ]);

@@ -79,7 +79,7 @@ it("sees a live system: base, WAL, room, version, schema, time, and what would s
     expect.stringMatching(/^behind in initial stay 1 commits, .*public\.orders \+10 ~0 -0$/),
   ]);
   expect(catalogue.requests).toMatchObject([{ state: "pending" }]);
-  expect(seconds).toBeLessThan((3 * probeMilliseconds) / 1000);
+  expect(seconds).toBeLessThan((3 * probeMilliseconds()) / 1000);
 });
 
 it("reaches up to now in a database that is idle, and nothing later", async () => {
@@ -129,7 +129,7 @@ it("judges by the scheduler's container when the database is dead, within its bo
   expect((await judge({ targetTime: ago(100) })).answers.base).toMatch(
     /^unknown: .* is on the volume of initial alone/,
   );
-  expect(seconds).toBeLessThan((3 * probeMilliseconds) / 1000);
+  expect(seconds).toBeLessThan((3 * probeMilliseconds()) / 1000);
 });
 
 it("refuses when nothing runs that can read the repository, and says what to start", async () => {
