@@ -1,22 +1,19 @@
-import { text as readStdin } from "node:stream/consumers";
 import { connect } from "./live/docker.ts";
 import { readLock } from "./live/lock.ts";
 import { runProgram } from "./live/program.ts";
-import type { Watch } from "./notifications/begin.ts";
 import { deliver, routed } from "./notifications/deliver.ts";
 import { enqueue, list, type OutboxEntry, outboxOf } from "./notifications/outbox.ts";
 import { readSinks } from "./notifications/read-config.ts";
 import { tellEnds } from "./notifications/tell-ends.ts";
-import { watch } from "./notifications/watch.ts";
 
-// `node operations/notify.ts <stack> list|deliver|test|watch`: the outbox of the stack's notifications.
+// `node operations/notify.ts <stack> list|deliver|test`: the outbox of the stack's notifications.
 const [stack = "", verb = ""] = process.argv.slice(2);
 const folder = outboxOf(stack);
 
 runProgram(async () => {
-  const verbs: Record<string, () => Promise<void>> = { list: show, deliver: deliverAll, test: tryOut, watch: follow };
+  const verbs: Record<string, () => Promise<void>> = { list: show, deliver: deliverAll, test: tryOut };
   const run = verbs[verb];
-  if (!stack || !run) throw new Error("expected `node operations/notify.ts <stack> list|deliver|test|watch`");
+  if (!stack || !run) throw new Error("expected `node operations/notify.ts <stack> list|deliver|test`");
   await run();
 });
 
@@ -63,10 +60,6 @@ async function tryOut(): Promise<void> {
   if (!entry) throw new Error("expected the test in the outbox, got none");
   console.log(describe(entry));
   if (Object.values(entry.deliveries).some(({ state }) => state !== "delivered")) process.exitCode = 1;
-}
-
-async function follow(): Promise<void> {
-  await watch(connect(), folder, JSON.parse(await readStdin(process.stdin)) as Watch);
 }
 
 function describe({ notification, deliveries }: OutboxEntry): string {

@@ -23,8 +23,10 @@ export async function recordBegin(
   const entry = { ...(await entryOf(plan, change, verdict)), event: "begun", run };
   // A journal that cannot be written must not stop the way back.
   await appendJournal(docker, stack, entry).catch((error: Error) => console.error(error.message));
-  if (run) await tell(docker, plan, run);
+  // Nothing waits for it but the end: telling costs a read of the journal and a process.
+  const told = run && tell(docker, plan, run);
   return async () => {
+    await told;
     await appendJournal(docker, stack, { event: "ended", operation: "up", run, actor: actor() });
     await mirrorJournal(docker, stack);
   };
@@ -37,7 +39,7 @@ async function tell(docker: Docker, { stack, config }: StackPlan, run: string): 
   try {
     const { tellBegin } = await import("../operations/notifications/begin.ts");
     const change = changesOf(await readJournal(docker, stack)).find(({ runs }) => runs.includes(run));
-    if (change) await tellBegin(change, { stack, config: notifications, secrets, run });
+    if (change) await tellBegin({ stack, config: notifications, secrets, run, change, pid: process.pid });
   } catch (error) {
     console.error(`nobody was told of this change: ${(error as Error).message}`);
   }

@@ -8,19 +8,21 @@ import { enqueue, outboxOf } from "./outbox.ts";
 /** What the process that delivers is told on its stdin, so that no secret is in its arguments or environment. */
 export interface Watch extends Told {
   readonly secrets: Readonly<Record<string, string>>;
-  /** The run whose end it waits for. */
+  /** The run whose end it waits for, the change that it makes, and the process that makes it. */
   readonly run: string;
+  readonly change: Change;
+  readonly pid: number;
 }
 
-const program = fileURLToPath(new URL("../notify.ts", import.meta.url));
+const program = fileURLToPath(new URL("../notify-change.ts", import.meta.url));
 
 /**
  * Tells that a change begins: into the outbox, and a process of its own delivers, waits for the end and tells that too.
  * It outlives this one and what kills it. No sink is asked for anything here, so none can make the change wait.
  */
-export async function tellBegin(change: Change, watch: Watch, cwd = process.cwd()): Promise<void> {
-  await enqueue(join(cwd, outboxOf(watch.stack)), initiated(change, watch));
-  const child = spawn(process.execPath, [program, watch.stack, "watch"], {
+export async function tellBegin(watch: Watch, cwd = process.cwd()): Promise<void> {
+  await enqueue(join(cwd, outboxOf(watch.stack)), initiated(watch.change, watch));
+  const child = spawn(process.execPath, [program], {
     cwd,
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

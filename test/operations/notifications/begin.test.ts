@@ -20,7 +20,7 @@ const ours = (cwd: string): string[] =>
   readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("notify.ts") && realCwd(pid) === cwd;
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("notify-change.ts") && realCwd(pid) === cwd;
     } catch {
       return false;
     }
@@ -43,14 +43,20 @@ function project(): string {
 
 const stack = "begin-spec";
 const [change] = changesOf(linesOf([begun(0)]));
-const watchOf = (port: number) => ({ ...sinkTo("webhook", { port, tls: false }), stack, run: "run-0" });
+const watchOf = (port: number) => ({
+  ...sinkTo("webhook", { port, tls: false }),
+  stack,
+  run: "run-0",
+  change: change!,
+  pid: process.pid,
+});
 
 it("the beginning of a change is told by another process, with no secret in its arguments or environment", async () => {
   const fake = await fakeHttp();
   opened.push(fake.close);
   const cwd = project();
   process.env.PULUMI_CONFIG = `{"switchback:secrets":"${canary}"}`;
-  await tellBegin(change!, watchOf(fake.port), cwd);
+  await tellBegin(watchOf(fake.port), cwd);
   delete process.env.PULUMI_CONFIG;
   const pid = await vi.waitUntil(() => ours(cwd)[0], { timeout: 10_000, interval: 10 });
   for (const part of ["cmdline", "environ"]) expect(readFileSync(`/proc/${pid}/${part}`, "utf8")).not.toContain(canary);
@@ -64,7 +70,7 @@ it("a sink that never answers makes no change wait: what it is to be told stays 
   const cwd = project();
   const runs = ["a", "b", "c", "d", "e"];
   // Nobody else ends the wait for an answer: whoever asked the sink would not come back.
-  for (const run of runs) await tellBegin({ ...change!, id: run }, watchOf(hole.port), cwd);
+  for (const run of runs) await tellBegin({ ...watchOf(hole.port), change: { ...change!, id: run } }, cwd);
   expect(await list(join(cwd, outboxOf(stack)), "pending")).toHaveLength(runs.length);
 });
 
