@@ -11,8 +11,8 @@ export interface Finished {
   readonly began: number;
 }
 
-/** Makes the program write a refusal down, which only an `up` by this command does. */
-export const recordRefusals = { SWITCHBACK_RECORDS: "refusals" };
+/** Tells the program that this command runs it: it writes a refusal down, and leaves the end of what failed to {@link afterUp}. */
+export const byCommand = { SWITCHBACK_RECORDS: "command" };
 
 /** Writes the end of an `up` that has written none, and brings the journal's mirror up to the records. Never fails. */
 export async function afterUp({ stack, root, ok, interrupted, began }: Finished): Promise<void> {

@@ -5,7 +5,7 @@ import { showHistory } from "../engine/operations/history.ts";
 import { type Io, openStack, type StackRef } from "../engine/operations/open.ts";
 import * as stack from "../engine/operations/stack.ts";
 import { afterDestroy } from "./after-destroy.ts";
-import { afterUp, recordRefusals } from "./after-up.ts";
+import { afterUp, byCommand } from "./after-up.ts";
 import type { CommandLine } from "./args.ts";
 import { readStdin } from "./terminal.ts";
 
@@ -37,7 +37,7 @@ const text = (value: string | boolean | undefined): string | undefined =>
 const handlers: Readonly<Record<string, (call: Call) => unknown>> = {
   up: async (call) => {
     const { up } = await import("../engine/operations/update.ts");
-    Object.assign(process.env, recordRefusals);
+    Object.assign(process.env, byCommand);
     const began = Date.now();
     let ok = false;
     try {

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { clearDeadLocks } from "../engine/lock.ts";
 import { loadProject, type Project } from "../engine/project.ts";
 import { afterDestroy } from "./after-destroy.ts";
-import { afterUp, recordRefusals } from "./after-up.ts";
+import { afterUp, byCommand } from "./after-up.ts";
 import { take } from "./args.ts";
 import { createWhenMissing } from "./first-up.ts";
 import { isFolder, keepState, stateInFolder } from "./keep-state.ts";
@@ -35,7 +35,7 @@ export async function runPulumi(
   const [command] = args;
   if (changing.includes(command ?? "")) clearLocks(backend.url, project.name);
   const reason = messageOf(args);
-  const own = { ...(reason !== undefined && { SWITCHBACK_REASON: reason }), ...(command === "up" && recordRefusals) };
+  const own = { ...(reason !== undefined && { SWITCHBACK_REASON: reason }), ...(command === "up" && byCommand) };
   const ownEnv = { ...given, ...own };
   const { value: stack } = take(args, "--stack", "-s");
   if (command === "up") createWhenMissing({ binary, project, stack, backend: backend.url, env: ownEnv });

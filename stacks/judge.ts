@@ -21,7 +21,7 @@ import { hasCatalogue, type RunLock, takeRunLock } from "./lock.ts";
 import { orderOf, wayBack } from "./order.ts";
 import type { StackPlan } from "./plan.ts";
 import { type Live, probeLive } from "./probe.ts";
-import { recordBegin, recordRefusal, recordsRefusals } from "./record.ts";
+import { byCommand, recordBegin, recordRefusal } from "./record.ts";
 import { type Change, decide, renderRefusal, renderVerdict, type Verdict } from "./verdict.ts";
 
 /** What was decided before the first resource is registered. */
@@ -68,10 +68,7 @@ export async function judge(plan: StackPlan): Promise<Judged> {
   if (update) {
     lock ??= await takeRunLock(docker, plan);
     const { beforeRelease } = lock;
-    if (judged.moves) {
-      const ended = await recordBegin(docker, judged.plan, judged.change, judged.verdict);
-      reached = () => beforeRelease(ended);
-    }
+    if (judged.moves) reached = beforeRelease(await recordBegin(docker, judged.plan, judged.change, judged.verdict));
     const { data, isolation } = judged;
     // What is isolated takes nothing up.
     if (data) await takeUp(docker, plan.stack, isolation.frozen ? { ...data, taken: false } : data);
@@ -115,7 +112,7 @@ async function look(
   const conditions = underIsolation(isolation, plan, live, change, wanted);
   const verdict = decide(change, conditions, plan.config.accept);
   if (verdict.refused.length > 0) {
-    if (recordsRefusals()) await recordRefusal(docker, plan, change, verdict);
+    if (byCommand()) await recordRefusal(docker, plan, change, verdict);
     await lock?.release();
     throw new pulumi.RunError(renderRefusal(verdict));
   }

@@ -6,8 +6,13 @@ import { ensureRecords, readRecord, recordsName, writeRecord } from "../operatio
 import type { StackPlan } from "./plan.ts";
 
 export interface RunLock extends Pick<LiveLock, "release"> {
-  /** What is done when the program ends without an error, with the lock still held. */
-  beforeRelease(work: () => Promise<void>): void;
+  /** Says how the run's end is written down, while it still holds the lock. Returns what says that it has got there. */
+  beforeRelease(end: RunEnd): () => void;
+}
+
+export interface RunEnd {
+  readonly done: () => Promise<void>;
+  readonly failed: () => Promise<void>;
 }
 
 /** Whether the stack has a catalogue already. An engine that does not answer has none to ask. */
@@ -30,10 +35,14 @@ export async function takeRunLock(docker: Docker, { stack, config }: StackPlan):
   if ((await readRecord(docker, stack, "owner.json")) === undefined) {
     await writeRecord(docker, stack, "owner.json", `${JSON.stringify(currentOwner(pulumi.getProject(), stack))}\n`);
   }
-  let last = async () => {};
-  releaseAtExit(lock, () => last());
-  const beforeRelease = (work: () => Promise<void>) => {
-    last = work;
+  let end: RunEnd = { done: async () => {}, failed: async () => {} };
+  let reached = false;
+  releaseAtExit(lock, (ok) => (ok && reached ? end.done() : end.failed()));
+  const beforeRelease = (ways: RunEnd) => {
+    end = ways;
+    return () => {
+      reached = true;
+    };
   };
   return { release: lock.release, beforeRelease };
 }
@@ -47,21 +56,20 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 // The SDK waits for the engine's last steps in a beforeExit handler of its own; only the round after that one is the end of the run.
-function releaseAtExit(lock: LiveLock, last: () => Promise<void>): void {
+function releaseAtExit(lock: LiveLock, end: (ok: boolean) => Promise<void>): void {
+  const finish = (ok: boolean) =>
+    end(ok).catch((error: Error) => console.error(`the end of the change could not be written down: ${error.message}`));
   let rounds = 0;
   process.on("beforeExit", () => {
     rounds += 1;
     if (rounds <= 2) setImmediate(() => {});
-    if (rounds === 3) void finish(lock, last);
+    if (rounds === 3) void finish(!process.exitCode).finally(() => lock.release().catch(() => {}));
   });
-}
-
-async function finish(lock: LiveLock, last: () => Promise<void>): Promise<void> {
-  try {
-    if (!process.exitCode) await last();
-  } catch (error) {
-    console.error(`the end of the change could not be written down: ${(error as Error).message}`);
-  } finally {
-    await lock.release().catch(() => {});
-  }
+  // So Pulumi's CLI ends the program of an update that failed, whose last steps may still be under way: whoever comes
+  // next takes the lock of a dead process.
+  let interrupted = false;
+  process.on("SIGINT", () => {
+    if (!interrupted) void finish(false).finally(() => process.exit(130));
+    interrupted = true;
+  });
 }

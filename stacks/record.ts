@@ -1,23 +1,26 @@
 import type Docker from "dockerode";
 import { changesOf } from "../operations/journal/changes.ts";
 import { mirrorJournal } from "../operations/journal/mirror.ts";
+import { missingEnd } from "../operations/journal/missing-end.ts";
 import { actor } from "../operations/live/actor.ts";
 import { appendJournal, type JournalEntry, readJournal } from "../operations/live/journal.ts";
 import { origin } from "../operations/live/origin.ts";
 import { readRunId } from "../operations/live/records.ts";
+import type { RunEnd } from "./lock.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Change, Verdict } from "./verdict.ts";
 
-/** Set by `switchback up`: only then is a refusal written down, so that a preview writes nothing. */
-export const recordsRefusals = (): boolean => process.env.SWITCHBACK_RECORDS === "refusals";
+/**
+ * Whether `switchback up` runs this program: only then is a refusal written down, so that a preview writes nothing, and
+ * the command writes the end of what failed or was stopped.
+ */
+export const byCommand = (): boolean => process.env.SWITCHBACK_RECORDS === "command";
 
-/** Writes down that a change begins, with the verdict that allows it. Returns what writes its end. */
-export async function recordBegin(
-  docker: Docker,
-  plan: StackPlan,
-  change: Change,
-  verdict: Verdict,
-): Promise<() => Promise<void>> {
+/**
+ * Writes down that a change begins, with the verdict that allows it. Its end is a failure that no operation has written
+ * down, or that it was done.
+ */
+export async function recordBegin(docker: Docker, plan: StackPlan, change: Change, verdict: Verdict): Promise<RunEnd> {
   const { stack } = plan;
   const run = await readRunId(docker, stack);
   const entry = { ...(await entryOf(plan, change, verdict)), event: "begun", run };
@@ -25,10 +28,25 @@ export async function recordBegin(
   await appendJournal(docker, stack, entry).catch((error: Error) => console.error(error.message));
   // Nothing waits for it but the end: telling costs a read of the journal and a process.
   const told = run && tell(docker, plan, run);
-  return async () => {
-    await told;
-    await appendJournal(docker, stack, { event: "ended", operation: "up", run, actor: actor() });
+  const end = async (line: JournalEntry) => {
+    await appendJournal(docker, stack, { ...line, run, actor: actor() });
     await mirrorJournal(docker, stack);
+  };
+  return {
+    done: async () => {
+      await told;
+      await end({ event: "ended", operation: "up" });
+    },
+    failed: async () => {
+      // The command writes the end itself, and knows who was stopped.
+      if (byCommand()) return;
+      const lines = await readJournal(docker, stack);
+      const missing = missingEnd(
+        lines.filter((line) => line.run === run),
+        { interrupted: false, began: 0 },
+      );
+      if (missing) await end(missing);
+    },
   };
 }
 

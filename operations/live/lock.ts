@@ -52,8 +52,8 @@ export async function takeLock(docker: Docker, stack: string, purpose: string): 
     );
   }
   const renewal = setInterval(() => {
-    // Its engine is gone, so nothing that it could still do would be asked for.
-    if (process.ppid !== owner.parent) process.exit(1);
+    // Its engine is gone, so nothing that it could still do would be asked for: it ends as one that is interrupted.
+    if (process.ppid !== owner.parent) return void process.kill(process.pid, "SIGINT");
     inRecords(docker, stack, renewScript, [owner.token, `${leaseSeconds}`]).catch(() => {});
   }, renewMilliseconds).unref();
   const release = async () => {

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { docker, inside, ordersWith, served, type TestStack, testStack } from "./stack.ts";
+import { changesOf } from "../../operations/journal/changes.ts";
+import { docker, engine, freePort, inside, ordersWith, served, type TestStack, testStack } from "./stack.ts";
 
 let stack: TestStack;
 
@@ -71,6 +72,32 @@ describe("what stands in the way of a stack is named, and passes:", () => {
     expect(said(failed)).toMatch(/address already in use|port is already allocated/);
     await stack.upOk();
     expect(await served(stack)).toBe("200 green 1.1.0");
+  });
+
+  it("a router's port that somebody else has: the journal says once that the change failed, whoever ran it", async () => {
+    stack = await testStack();
+    await stack.upOk();
+    const port = await freePort();
+    const taken: Server = createServer().listen(port, "127.0.0.1");
+    stack.set({ activeColor: "blue", router: { port } });
+    const failed = await stack.shell(
+      engine === "pulumi"
+        ? `PULUMI_BACKEND_URL="file://$PWD/.switchback/pulumi" pulumi up --yes --skip-preview --stack ${stack.stack}`
+        : `npx switchback up --yes --skip-preview --stack ${stack.stack}`,
+    );
+    taken.close();
+    expect(said(failed)).toMatch(/address already in use|port is already allocated/);
+    expect(failed.code).not.toBe(0);
+    const told = async () => changesOf(await stack.journal()).map(({ status, to }) => ({ status, to }));
+    // Pulumi's CLI does not wait for the program that it ends.
+    await expect.poll(told).toEqual([
+      { status: "done", to: "green 1.1.0" },
+      { status: "failed", to: "blue 1.0.0" },
+    ]);
+    expect((await stack.journal()).filter(({ event }) => event === "failed")).toHaveLength(1);
+    // Nothing is left that the next run has to wait for.
+    await stack.upOk({ router: { port: stack.port } });
+    expect(await served(stack)).toBe("200 blue 1.0.0");
   });
 
   it("no room left on the router's volume, and room again", async () => {
