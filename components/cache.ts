@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { emptyOrder } from "../operations/cache/flush.ts";
 import { type CachePlan, cachePasswordFile } from "../stacks/cache-plan.ts";
+import { cacheSpec } from "../stacks/once-specs.ts";
 import type { ColorName } from "../stacks/schema.ts";
 import { renderCache } from "./cache-conf.ts";
 import { filesCommand } from "./files-command.ts";
@@ -56,7 +57,7 @@ function createContainer(
       name: plan.container,
       image: plan.image.reference,
       entrypoints: ["sh", "-euc", entry],
-      labels: labels({ stack, role: "cache" }),
+      labels: labels({ stack, role: "cache", spec: cacheSpec(plan) }),
       uploads: [
         { file: "/etc/switchback/redis.conf", content: renderCache(config), permissions: "0444" },
         {

@@ -1,6 +1,6 @@
 import { liveContainer } from "./change.ts";
 import { yes } from "./condition.ts";
-import { databaseSpec, poolerSpec, routerSpec } from "./once-specs.ts";
+import { cacheSpec, databaseSpec, poolerSpec, routerSpec } from "./once-specs.ts";
 import type { StackPlan } from "./plan.ts";
 import type { Live } from "./probe.ts";
 import type { Condition } from "./verdict.ts";
@@ -22,16 +22,26 @@ export function replacedCondition(plan: StackPlan, live: Live, imageOf: (referen
 }
 
 function onceMade(plan: StackPlan, imageOf: (reference: string) => string) {
-  const { stack, database } = plan;
+  const { stack, database, cache } = plan;
   const router = {
     container: `${stack}-router`,
     spec: routerSpec(plan, imageOf("switchback/router:1")),
     means: "the router is made anew (its image or its listeners), and nothing gets in meanwhile",
   };
-  if (!database) return [router];
+  const shared = cache
+    ? [
+        {
+          container: cache.container,
+          spec: cacheSpec(cache),
+          means: "the cache is made anew (its image or its settings), and keeps what it saves to its volume",
+        },
+      ]
+    : [];
+  if (!database) return [router, ...shared];
   const { serving } = database.generations;
   return [
     router,
+    ...shared,
     {
       container: database.pooler.container,
       spec: poolerSpec(database, imageOf("switchback/pooler:1")),

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { renderCache } from "../components/cache-conf.ts";
 import { renderParameters } from "../components/database-conf.ts";
 import { renderPooler } from "../components/pooler-conf.ts";
+import type { CachePlan } from "./cache-plan.ts";
 import type { DatabasePlan } from "./database-plan.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { GenerationPlan } from "./generations.ts";
 import type { StackPlan } from "./plan.ts";
 
 // Hashes of what makes the containers that exist once per stack, as their label `switchback.spec`: another one means that the
-// container is made anew. What reaches a running one, such as its memory, is no part of it.
+// container is made anew. What reaches a running one, such as the database's memory, is no part of it.
 
 export const routerSpec = ({ config, colors, platformNetwork }: StackPlan, image: string): string => {
   const { bind, port, listeners } = config.router;
@@ -30,6 +32,9 @@ export const databaseSpec = (
   const elsewhere = repository === undefined ? "" : fingerprint(stack, { repository });
   return specOf([image, name, container, address, backupVolume, renderParameters(config), elsewhere]);
 };
+
+export const cacheSpec = ({ image, config, addresses }: CachePlan): string =>
+  specOf([image.reference, renderCache(config), config.memoryMb, addresses]);
 
 const specOf = (parts: readonly unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);

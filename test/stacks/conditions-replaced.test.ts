@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { planCache } from "../../stacks/cache-plan.ts";
 import { replacedCondition } from "../../stacks/conditions-replaced.ts";
-import { databaseSpec, poolerSpec, routerSpec } from "../../stacks/once-specs.ts";
+import { cacheSpec, databaseSpec, poolerSpec, routerSpec } from "../../stacks/once-specs.ts";
 import type { LiveContainer } from "../../stacks/probe.ts";
 import { databaseSetting } from "./database-setting.ts";
 
@@ -53,6 +54,20 @@ it("names the pooler with other settings, not with other passwords, and the rout
   expect(told({ router: { port: 8080, listeners } })).toMatch(
     /: the router is made anew .* nothing gets in meanwhile$/,
   );
+});
+
+it("names the cache with other settings", () => {
+  const withCache = (memoryMb: number) => {
+    const secrets = { database: "at least sixteen characters", cache: "sixteen characters or more" };
+    const cache = { image: `redis@sha256:${"0".repeat(64)}`, secret: "cache", memoryMb };
+    const { plan } = databaseSetting({ ...wanted, config: { secrets, cache } });
+    return { ...plan, cache: planCache("test", plan.config, []) };
+  };
+  const cache = running("test-cache", cacheSpec(withCache(64).cache!));
+  const seen = { ...live, containers: { value: new Map([...asPlanned, cache]) } };
+  expect(replacedCondition(withCache(64), seen, imageOf)).toEqual([]);
+  const [condition] = replacedCondition(withCache(128), seen, imageOf);
+  expect(condition?.detail).toMatch(/not lossless: the cache is made anew/);
 });
 
 it("says nothing of an isolated stack, which keeps its containers as evidence", () => {
