@@ -90,11 +90,21 @@ export function servingServices(context: Context): ExpectedService[] {
     }));
 }
 
-/** How traffic gets away from a color, where the other one is there. */
-export function wayOut({ expectation, stack }: Context, color: ColorName): string {
+/** How traffic gets away from a color; empty where the other one could not take it. */
+export function wayOut(context: Context, color: ColorName): string {
+  const { stack } = context;
   const other = otherColor(color);
-  if (expectation.goal.colors[other].length === 0) return "";
+  if (!standsBy(context, other)) return "";
   return `; \`switchback config set activeColor ${other} --stack ${stack} && switchback up --stack ${stack}\` moves the traffic to ${other}`;
+}
+
+/** Whether each service of a color has a replica that runs, and that Docker does not call ill. */
+function standsBy(context: Context, color: ColorName): boolean {
+  const { expectation, containers } = context;
+  const services = expectation.services.filter((service) => service.color === color);
+  const isWell = ({ container }: { readonly container: string }) =>
+    isRunning(context, container) && !containers.get(container)?.status.includes("unhealthy");
+  return services.length > 0 && services.every(({ replicas }) => replicas.some(isWell));
 }
 
 async function listContainers(docker: Docker, stack: string): Promise<ReadonlyMap<string, FoundContainer>> {

@@ -101,6 +101,10 @@ describe("containers", () => {
     expect(serving!.remedy).toContain("config set activeColor blue --stack test");
     const [other] = notOk(await checkContainers(context({ [blue]: stopped })));
     expect(other!.remedy).not.toContain("activeColor");
+    for (const ill of [stopped, { status: "Up 1 second (unhealthy)" }]) {
+      const both = notOk(await checkContainers(context({ [green]: stopped, [blue]: ill })));
+      expect(both.map(({ remedy }) => remedy).join()).not.toContain("activeColor");
+    }
   });
 
   it("that hold volumes are named when they stopped", async () => {
