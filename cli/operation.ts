@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { loadProject } from "../engine/project.ts";
+import { loadProject, type Project } from "../engine/project.ts";
+import { cliEnvironment } from "./pulumi.ts";
 
 export interface OperationCall {
   /** File in operations/, without its extension. */
@@ -32,13 +33,18 @@ export async function followOperation(call: OperationCall): Promise<number> {
 function commandOf({ operation, cwd, engine, args }: OperationCall) {
   const project = loadProject(cwd);
   const file = fileURLToPath(new URL(`../operations/${operation}.ts`, import.meta.url));
-  const { SWITCHBACK_ENGINE: _, ...env } = process.env;
   return {
     argv: [file, ...args(project.name)],
     options: {
       cwd: project.root,
       stdio: "inherit" as const,
-      env: engine === "embedded" ? { ...env, SWITCHBACK_ENGINE: engine } : env,
+      env: environmentOf(project, engine, process.env),
     },
   };
+}
+
+/** What an operation is given, so that it acts for the owner that an `up` of this engine acts for. */
+export function environmentOf(project: Project, engine: OperationCall["engine"], all: NodeJS.ProcessEnv) {
+  const { SWITCHBACK_ENGINE: _, ...env } = all;
+  return engine === "embedded" ? { ...env, SWITCHBACK_ENGINE: engine } : cliEnvironment(project, env).env;
 }

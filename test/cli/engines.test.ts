@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { chooseEngine, findPulumi } from "../../cli/engines.ts";
+import { environmentOf } from "../../cli/operation.ts";
 import { backendUrl } from "../../cli/pulumi.ts";
 
 let dir: string;
@@ -67,5 +68,17 @@ describe("the backend of the CLI", () => {
       url: "file:///x",
       chosen: true,
     });
+  });
+
+  it("is the one that operations act for, too", () => {
+    writeFileSync(join(dir, "Pulumi.yaml"), "name: p\n");
+    const project = { root: dir, name: "p", declared: new Map() };
+    const unset = { PULUMI_HOME: dir, SWITCHBACK_ENGINE: "embedded" };
+    const own = environmentOf(project, "pulumi", unset);
+    expect(own).toMatchObject({ PULUMI_BACKEND_URL: `file://${dir}/.switchback/pulumi` });
+    expect(own).not.toHaveProperty("SWITCHBACK_ENGINE");
+    const chosen = { ...unset, PULUMI_BACKEND_URL: "file:///x" };
+    expect(environmentOf(project, "pulumi", chosen)).toMatchObject({ PULUMI_BACKEND_URL: "file:///x" });
+    expect(environmentOf(project, "embedded", unset)).toEqual(unset);
   });
 });
