@@ -100,6 +100,25 @@ describe("what stands in the way of a stack is named, and passes:", () => {
     expect(await served(stack)).toBe("200 blue 1.0.0");
   });
 
+  it.runIf(engine === "pulumi")(
+    "Ctrl-C of a plain `pulumi up`: the change failed, and the next one goes on",
+    async () => {
+      stack = await testStack();
+      await stack.upOk();
+      const blue = { imageTag: "1.0.0", services: { orders: { env: { ORDERS_NEVER_READY: "1" } } } };
+      const router = { port: stack.port, gate: { timeoutSeconds: 60 } };
+      stack.set({ activeColor: "blue", colors: { blue, green: { imageTag: "1.1.0" } }, router });
+      const stopped = await stack.shell(
+        `PULUMI_BACKEND_URL="file://$PWD/.switchback/pulumi" timeout -s INT 15 pulumi up --yes --skip-preview --stack ${stack.stack}`,
+      );
+      expect(stopped.code).not.toBe(0);
+      const status = async () => changesOf(await stack.journal()).map(({ status }) => status);
+      await expect.poll(status, { timeout: 30_000 }).toEqual(["done", "failed"]);
+      await stack.upOk({ activeColor: "green", colors: { blue: { imageTag: "1.0.0" }, green: { imageTag: "1.1.0" } } });
+      expect(await served(stack)).toBe("200 green 1.1.0");
+    },
+  );
+
   it("no room left on the router's volume, and room again", async () => {
     stack = await testStack();
     await docker.createVolume({
