@@ -7,6 +7,7 @@ import { type ColorName, otherColor } from "../../stacks/schema.ts";
 import { readLogs } from "../live/logs.ts";
 import { routerName } from "../router/state.ts";
 import { readStatus, type StackStatus } from "../status/read.ts";
+import { isCacheDown } from "./cache.ts";
 import { type ContainerFacts, judgeContainers, readContainers } from "./containers.ts";
 import { fewest, judgeRequests, parseAnswered, type RequestSymptoms, type Window } from "./requests.ts";
 import { readConnections, readDisk } from "./room.ts";
@@ -36,11 +37,12 @@ export async function readLive(docker: Docker, stack: string, thresholds: Thresh
     throw new Error(`expected the stack ${stack} on this Docker engine, got neither a router nor a container of it`);
   const change = lastChange(status);
   const since = "value" in change ? change.value : null;
-  const [requests, containers, disk, connections] = await Promise.all([
+  const [requests, containers, disk, connections, cacheDown] = await Promise.all([
     bounded(() => requestsOf(docker, stack, { now, serving: color, changed: since }, thresholds)),
     bounded(async () => judgeContainers(await readContainers(docker, [...own, routerName(stack)]), now, thresholds)),
     bounded(async () => ({ diskPercent: await readDisk(docker, stack) })),
     bounded(async () => (status.pooler ? connectionsOf(docker, stack, status.pooler) : {})),
+    bounded(() => isCacheDown(docker, stack)),
   ]);
   const worst = "value" in containers ? containers.value.worst : undefined;
   const parts = [
@@ -57,12 +59,9 @@ export async function readLive(docker: Docker, stack: string, thresholds: Thresh
       ["sinceChangeMinutes"],
       map(change, (at) => (at === null ? {} : sinceOf(at, now))),
     ),
-    // That these two answer says nothing of what else both colors use.
-    part(
-      "database and pooler",
-      [],
-      map(sharedDown(status), (down) => (down ? { dependencyDown: true } : {})),
-    ),
+    // That these answer says nothing of what else both colors use.
+    part("database and pooler", [], map(sharedDown(status), dependency)),
+    part("cache", [], map(cacheDown, dependency)),
     part(
       "the other color",
       [],
@@ -96,6 +95,8 @@ function part(what: string, fields: readonly (keyof Symptoms)[], probed: Probed<
 
 const map = <From, To>(probed: Probed<From>, change: (value: From) => To): Probed<To> =>
   "value" in probed ? { value: change(probed.value) } : probed;
+
+const dependency = (down: boolean): Symptoms => (down ? { dependencyDown: true } : {});
 
 const sinceOf = (at: number, now: number) => ({ sinceChangeMinutes: Math.max(0, now - at) / 60_000 });
 

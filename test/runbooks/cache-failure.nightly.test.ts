@@ -30,8 +30,13 @@ it("brings a cache back that is dead, full, or has entries of another release", 
   const { type, finish } = walk("cache-failure", stack);
   await docker.getContainer(stack.container("cache")).kill();
   expect(await served(stack)).toBe("200 green 1.1.0");
+  const { stdout } = await stack.ok("decide", "--live", "--json");
+  expect(JSON.parse(stdout).symptoms).toMatchObject({ dependencyDown: true });
   await type("dead");
   expect(await redis("ping")).toBe("PONG");
+  expect(JSON.parse((await stack.ok("decide", "--live", "--json")).stdout).symptoms).not.toHaveProperty(
+    "dependencyDown",
+  );
 
   expect(await fill()).toContain("OOM command not allowed");
   await type("full", { more: "64" });
