@@ -58,6 +58,6 @@ export function describeWindow(facts: RecoveryFacts): string {
 
   function describeEnd(end: number | undefined): string {
     if (end !== undefined) return new Date(end).toISOString();
-    return "value" in facts.server ? "now" : "the last of its WAL";
+    return "value" in facts.server && !facts.server.value.gap ? "now" : "the last of its WAL";
   }
 }

@@ -3,6 +3,7 @@ import type { RecoveryTarget } from "../../../operations/generations/format.ts";
 import { judgeReplay } from "../../../stacks/recovery/archive.ts";
 import type { ArchivedSegment, RecoveryFacts } from "../../../stacks/recovery/facts.ts";
 import { parseSegments } from "../../../stacks/recovery/probe-repository.ts";
+import { describeWindow } from "../../../stacks/recovery/reach.ts";
 import { resolveTarget } from "../../../stacks/recovery/resolve.ts";
 import { at, dead, facts, restored, segment, segments, server } from "./history.ts";
 
@@ -62,6 +63,7 @@ describe("a target after the last segment", () => {
   it("is refused where the server believes WAL to be archived that is not there", () => {
     const given = facts({ server: { value: server({ gap: true }) } });
     expect(judged(time("12:00"), all, given).told).toMatch(/^no: .*got a gap: it was archived and is not there/);
+    expect(describeWindow(given)).toBe("2026-11-20T01:00:01.000Z to the last of its WAL (initial)");
     expect(judged(time("04:10"), all, given).told).toMatch(/^yes/);
   });
 
