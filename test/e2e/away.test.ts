@@ -37,15 +37,14 @@ afterAll(async () => {
 });
 
 /** Runs a command where neither the bridges nor the published ports of this host can be reached. */
-async function away(...command: string[]): Promise<string> {
+async function away(...command: string[]): Promise<{ stdout: string; stderr: string }> {
   const { Pid } = (await island.inspect()).State;
   const { PULUMI_BACKEND_URL: _, ...env } = process.env;
-  const { stdout, stderr } = await promisify(execFile)(
+  return promisify(execFile)(
     "nsenter",
     [`--net=/proc/${Pid}/ns/net`, process.execPath, file("away.ts"), process.execPath, ...command],
     { cwd: stack.dir, env: { ...env, PULUMI_CONFIG_PASSPHRASE: "e2e" } },
   );
-  return stdout + stderr;
 }
 
 it.skipIf(!able)("runs with a DOCKER_HOST by TCP, away from the bridges and the published port", async () => {
@@ -56,8 +55,15 @@ it.skipIf(!able)("runs with a DOCKER_HOST by TCP, away from the bridges and the 
   await away(...up);
   expect(await served(stack)).toBe("200 green 1.1.0");
   const reached = `fetch("${stack.url}/version").then(() => "reached", () => "not reached").then(console.log)`;
-  expect(await away("-e", reached)).toBe("not reached\n");
+  expect((await away("-e", reached)).stdout).toBe("not reached\n");
   stack.set({ activeColor: "blue" });
-  expect(await away(...up)).toContain("confirmed: blue 1.0.0");
+  expect((await away(...up)).stdout).toContain("confirmed: blue 1.0.0");
   expect(await served(stack)).toBe("200 blue 1.0.0");
+  const { stdout } = await away(up[0]!, "validate", "--quick", "--json", "--engine", engine, "--stack", stack.stack);
+  const { verdict, checks } = JSON.parse(stdout) as { verdict: string; checks: { name: string; verdict: string }[] };
+  expect(
+    checks.filter((check) => check.verdict !== "ok"),
+    verdict,
+  ).toEqual([]);
+  expect(checks.map(({ name }) => name)).toContain(`health ${stack.container("blue-orders-1")}`);
 });
