@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { changesOf } from "../../../operations/journal/changes.ts";
 import { tellBegin } from "../../../operations/notifications/begin.ts";
 import { alone, enqueue, list, outboxOf } from "../../../operations/notifications/outbox.ts";
+import { watch } from "../../../operations/notifications/watch.ts";
 import { linesOf } from "../journal/chain.ts";
 import { begun } from "../journal/runs.ts";
 import { blackHole, fakeHttp } from "./fakes.ts";
@@ -62,6 +64,24 @@ it("the beginning of a change is told by another process, with no secret in its 
   for (const part of ["cmdline", "environ"]) expect(readFileSync(`/proc/${pid}/${part}`, "utf8")).not.toContain(canary);
   await vi.waitUntil(() => fake.received.length > 0, { timeout: 10_000 });
   expect(fake.received[0]).toContain("level 1 change has begun");
+});
+
+it("while a change's program runs, what is known is delivered, and nobody asks how it stands", async () => {
+  const fake = await fakeHttp();
+  const { folder, remove } = outbox();
+  const program = spawn("sleep", ["300"]);
+  opened.push(fake.close, remove, () => program.kill());
+  await enqueue(folder, failed());
+  let looks = 0;
+  const watched = watch(folder, { ...watchOf(fake.port), pid: program.pid! }, async () => {
+    looks += 1;
+    return { runs: false, own: undefined };
+  });
+  await vi.waitUntil(() => fake.received.length > 0, { timeout: 10_000 });
+  expect(looks).toBe(0);
+  program.kill();
+  await watched;
+  expect(looks).toBe(1);
 });
 
 it("a sink that never answers makes no change wait: what it is to be told stays in the outbox", async () => {
