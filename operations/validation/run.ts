@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { bounded } from "../../stacks/probe-bounded.ts";
+import { bounded, probeMilliseconds } from "../../stacks/probe-bounded.ts";
 import { recordsName } from "../live/records.ts";
 import { type Check, fail, unknown, verdictOf } from "./check.ts";
 import { checkCache } from "./checks/cache.ts";
@@ -37,7 +37,7 @@ export interface ValidateOptions {
 interface Part {
   readonly name: string;
   readonly run: (context: Context) => Promise<Check[]>;
-  /** Bound of a quick run, in seconds; unset: 2. */
+  /** Bound of a quick run, in seconds; unset, or where it is less: a probe's. */
   readonly seconds?: number;
   /** It is asked of a stack that is to be isolated too, where nothing reaches anything. */
   readonly isolated?: true;
@@ -71,10 +71,9 @@ const parts: readonly Part[] = [
 
 /** At once: more of them make each other late, and what is late is unknown. */
 const atOnce = 4;
-const quickSeconds = 2;
 const thoroughSeconds = 600;
-/** Its own parts are bounded too; the list of containers comes beside them. */
-const contextMilliseconds = 5000;
+/** For what is read once for all, of which each part is bounded too; the list of containers comes beside them. */
+const contextSeconds = 5;
 
 /**
  * Holds the live system against what the last `up` was to reach. It changes nothing and takes no lock; what is dead makes
@@ -101,7 +100,7 @@ async function look(docker: Docker, stack: string, { depth, logsSince = 0 }: Val
         `\`docker start ${recordsName(stack)}\` where its container stands still; \`switchback up --stack ${stack}\` leaves it`,
       ),
     ];
-  const context = await bounded(() => readContext(docker, stack, depth, expectation.value), contextMilliseconds);
+  const context = await bounded(() => readContext(docker, stack, depth, expectation.value), quick(contextSeconds));
   if ("unknown" in context) return [unknown("containers", context.unknown)];
   const value = { ...context.value, logsSince };
   try {
@@ -113,8 +112,11 @@ async function look(docker: Docker, stack: string, { depth, logsSince = 0 }: Val
   }
 }
 
-async function runPart(context: Context, { name, run, seconds = quickSeconds }: Part): Promise<Check[]> {
-  const found = await bounded(() => run(context), 1000 * (context.depth === "quick" ? seconds : thoroughSeconds));
+/** In ms; a machine that is slow or far away has more for each. */
+const quick = (seconds: number): number => Math.max(1000 * seconds, probeMilliseconds());
+
+async function runPart(context: Context, { name, run, seconds = 0 }: Part): Promise<Check[]> {
+  const found = await bounded(() => run(context), context.depth === "quick" ? quick(seconds) : 1000 * thoroughSeconds);
   return "value" in found ? found.value : [unknown(name, found.unknown)];
 }
 
