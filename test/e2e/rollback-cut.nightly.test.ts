@@ -9,14 +9,15 @@ beforeAll(async () => {
 afterAll(() => stack.cleanup());
 
 const own = async () => (await stack.journal()).filter(({ operation }) => operation === "rollback");
-const until = (step: string) =>
-  expect.poll(async () => (await own()).at(-1)?.step, { timeout: 30_000, interval: 50 }).toBe(step);
+const until = (step: string, before: number) =>
+  expect.poll(async () => (await own()).slice(before).at(-1)?.step, { timeout: 30_000, interval: 50 }).toBe(step);
 
 /** Starts a rollback and sends a signal to all of it once it is in a step. Resolves to its exit code. */
 async function cut(signal: "SIGKILL" | "SIGINT", step: string, ...args: string[]): Promise<number | null> {
+  const before = (await own()).length;
   const child = stack.start("rollback", ...args, "--yes", "--reason", "to be cut off", "--engine", engine);
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  await until(step);
+  await until(step, before);
   process.kill(-child.pid!, signal);
   return ended;
 }
