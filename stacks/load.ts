@@ -2,6 +2,7 @@ import { describeIssues } from "./issues.ts";
 import { rules } from "./rules.ts";
 import { type StackConfig, stackSchema } from "./schema.ts";
 import { resolveSecrets } from "./secrets.ts";
+import { unquoted } from "./unquoted.ts";
 
 export type Loaded =
   | { readonly config: StackConfig; readonly errors: readonly [] }
@@ -19,7 +20,8 @@ export function loadStack(raw: Readonly<Record<string, string>>): Loaded {
   const input = Object.fromEntries(
     Object.entries(raw).map(([key, text]) => [key, isMapOrList(text) ? JSON.parse(text) : text]),
   );
-  const result = stackSchema.safeParse(input);
+  const first = stackSchema.safeParse(input);
+  const result = first.success ? first : stackSchema.safeParse(unquoted(input, first.error.issues));
   const broken = new Set(undecodable.map(([key]) => key));
   const issues = result.success ? [] : result.error.issues.filter((issue) => !broken.has(String(issue.path[0])));
   const errors = [...undecodable.map(([key, text]) => describeText(key, text)), ...describeIssues(issues, input)];

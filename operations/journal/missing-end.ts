@@ -14,8 +14,10 @@ const slackMs = 5000;
 export function missingEnd(lines: readonly JournalLine[], { interrupted, began }: Stopped): JournalEntry | undefined {
   const own = lines.filter(({ at }) => Date.parse(at) >= began - slackMs);
   if (own.some(({ event }) => event === "refused")) return undefined;
-  // What has an end is told: it may be the run before, just as well.
-  const ended = new Set(own.flatMap(({ event, run }) => (ends.includes(event) ? [run] : [])));
+  // What has an end is told: it may be the run before, just as well. An operation that was stopped takes it for a failure.
+  const isTold = ({ event, at }: JournalLine) =>
+    ends.includes(event) && !(interrupted && event === "failed" && Date.parse(at) >= began);
+  const ended = new Set(own.flatMap((line) => (isTold(line) ? [line.run] : [])));
   const begun = own.findLast(({ event, run }) => event === "begun" && !ended.has(run));
   const what = { operation: "up", ...(begun && told(begun)) };
   if (interrupted) return { ...what, event: "aborted", error: "stopped by who ran it" };

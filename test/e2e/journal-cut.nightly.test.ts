@@ -41,7 +41,8 @@ it("a run that was killed is a change that started and has no end, also after th
 
 it("a run that Ctrl-C stops is told as aborted, and not as done", async () => {
   const child = await begun();
-  process.kill(child.pid!, "SIGINT");
+  // As a terminal does, to all of it.
+  process.kill(-child.pid!, "SIGINT");
   await once(child, "exit");
   const [last] = (await changes()).slice(-1);
   expect(last).toMatchObject({ status: "aborted", from: "green 1.1.0", to: "blue 1.0.0" });

@@ -62,16 +62,25 @@ describe("the config of a stack", () => {
         activeColor: "red",
         colors: { blue: { imageTag: 1.1 }, green: { imageTag: "1.1.0", imagetag: "2" } },
         network: undefined,
-        router: { port: "8080", maintenance: "on" },
+        router: { port: "eighty", maintenance: "on" },
       }),
     ).toEqual([
       'activeColor: expected one of "blue"|"green", got "red"',
       "colors.blue.imageTag: expected a string; quote it in YAML, or an unquoted 1.10 arrives as the number 1.1, got 1.1 (number)",
       'colors.green: expected only known keys, got "imagetag"; docs/config.md lists them',
       "network: expected object, got nothing",
-      'router.port: expected number, got "8080"',
+      'router.port: expected number, got "eighty"',
       'router.maintenance: expected boolean, got "on"',
     ]);
+  });
+
+  it("takes numbers and booleans out of the quotes in which Pulumi's CLI leaves them", () => {
+    const router = { port: "8080", maintenance: "true", drain: { httpSeconds: "15" } };
+    const { config, errors } = loadStack(rawConfig({ router }));
+    expect(errors).toEqual([]);
+    expect(config?.router).toMatchObject({ port: 8080, maintenance: true, drain: { httpSeconds: 15 } });
+    expect(config?.colors.blue?.imageTag).toBe("1.0.0");
+    expect(loadStack(rawConfig({ router: { port: "80.5" } })).errors).toEqual([expect.stringMatching(/^router\.port/)]);
   });
 
   it("refuses text where a map is wanted, and says how to set a value in it", () => {

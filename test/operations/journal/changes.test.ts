@@ -100,6 +100,10 @@ describe("an `up` without success", () => {
       error: expect.any(String),
     });
     expect(missingEnd([], { interrupted: true, began })).toMatchObject({ event: "aborted" });
+    const failed = { event: "failed", operation: "router", ...run(10), at: at(12) };
+    const cut = linesOf([...rollback(10).slice(0, 3), failed]);
+    expect(missingEnd(cut, { interrupted: true, began })).toMatchObject({ event: "aborted", run: "run-10" });
+    expect(missingEnd(cut, since)).not.toHaveProperty("run");
   });
 });
 
