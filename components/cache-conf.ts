@@ -7,6 +7,9 @@ const persistence: Readonly<Record<CacheConfig["persistence"], Readonly<Record<s
   none: { appendonly: "no", save: '""' },
 };
 
+/** What Redis, and whoever asks it by a command in its container, need without any data. */
+const ownMb = 8;
+
 /** redis.conf of the cache. The password is in a file of its own, which it includes. */
 export function renderCache({ memoryMb, persistence: kind, parameters }: CacheConfig): string {
   const directives = {
@@ -15,7 +18,7 @@ export function renderCache({ memoryMb, persistence: kind, parameters }: CacheCo
     unixsocket: cacheSocket,
     dir: "/data",
     // A snapshot needs memory of its own beside the data.
-    maxmemory: `${Math.floor(memoryMb * 0.75)}mb`,
+    maxmemory: `${Math.floor((memoryMb - ownMb) * 0.75)}mb`,
     "maxmemory-policy": "allkeys-lru",
     ...persistence[kind],
     ...parameters,

@@ -72,7 +72,7 @@ export const cacheFailure: Runbook = {
           ],
         },
         {
-          output: ["used_memory_human:12.17M", "maxmemory_human:12.00M", "maxmemory_policy:noeviction", "OK"],
+          output: ["used_memory_human:6.23M", "maxmemory_human:6.00M", "maxmemory_policy:noeviction", "OK"],
         },
         {
           costs: "More memory replaces its container: it is away for some seconds, and empty without persistence.",

@@ -16,7 +16,7 @@ export const cache = z.strictObject({
     .int()
     .min(16)
     .default(128)
-    .describe("Memory limit of its container, in MiB; it keeps three quarters as data."),
+    .describe("Memory limit of its container, in MiB; it keeps three quarters of what is above 8 MiB as data."),
   persistence: z
     .enum(["aof", "rdb", "none"])
     .default("none")

@@ -113,6 +113,6 @@ it("renders redis.conf by how much is to outlive a restart, with the config's ow
   const conf = renderCache(
     cache.parse({ secret: "a", memoryMb: 100, persistence: "aof", parameters: { "maxmemory-policy": "noeviction" } }),
   );
-  expect(conf).toContain("maxmemory 75mb\nmaxmemory-policy noeviction\nappendonly yes\n");
+  expect(conf).toContain("maxmemory 69mb\nmaxmemory-policy noeviction\nappendonly yes\n");
   expect(renderCache(cache.parse({ secret: "a" }))).toContain('appendonly no\nsave ""\n');
 });
