@@ -14,6 +14,8 @@ const server = http.createServer(async (request, response) => {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(value));
   };
+  const routed = request.headers["x-forwarded-for"] !== undefined;
+  if (url.pathname === "/ready" && routed && fs.existsSync("/tmp/late")) return fs.rmSync("/tmp/late");
   if (url.pathname === "/ready") return answer(fs.existsSync("/tmp/sick") ? 503 : 200, {});
   if (url.pathname === "/drain") return answer(202, drains.push(JSON.parse(body)));
   if (url.pathname === "/drains") return answer(200, drains);

@@ -66,6 +66,14 @@ it("keeps a request of the color that was left until it has answered", async () 
   await rig.run();
 });
 
+it("asks once more where a target that answers left one request without an answer", async () => {
+  await rig.sh(`${rig.stack}-blue-web-1`, "touch /tmp/late");
+  await rig.run({ pointer: { color: "blue" } });
+  expect(await ask(rig.url)).toMatchObject({ status: 200, color: "blue" });
+  await expect(rig.sh(`${rig.stack}-blue-web-1`, "ls /tmp/late")).rejects.toThrow(/No such file/);
+  await rig.run();
+});
+
 it("refuses a color that is not ready, and changes nothing", async () => {
   await rig.sh(`${rig.stack}-blue-web-1`, "touch /tmp/sick");
   const before = (await rig.state()).file!;
